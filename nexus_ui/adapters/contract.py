@@ -1,0 +1,292 @@
+"""What a marketplace folder declares (data) and what its adapter can do (small Protocols).
+
+A folder `adapters/<slug>/` exposes `MARKETPLACE: Marketplace`. Everything the product shows or decides about a
+marketplace is read from that declaration; everything it says to it goes through the object `build` returns.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from nexus_ui.records import Order, Page, Product, StockChange, StockLevel, StockReceipt
+
+if TYPE_CHECKING:
+    from nexus_ui.adapters.kit.http import Http
+
+Credentials = Mapping[str, str]
+"""Plain credentials, in memory only: the declared fields by name, plus the token fields named below."""
+
+ACCESS_TOKEN = "access_token"  # noqa: S105 - the name of a field, not a secret
+ACCESS_EXPIRES_AT = "access_expires_at"
+REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the name of a field, not a secret
+REFRESH_EXPIRES_AT = "refresh_expires_at"
+GRANTED_SCOPES = "granted_scopes"
+"""Names every adapter uses for what a token endpoint returned. Times are ISO 8601 with zone, scopes joined by commas."""
+
+TOKEN_FIELDS = frozenset({ACCESS_TOKEN, REFRESH_TOKEN})
+"""Token fields that are secret although no form asks for them."""
+
+
+class Capability(StrEnum):
+    """What an adapter can do. Each needs the method of the same name (see the Protocols below)."""
+
+    PRODUCTS = "products"
+    ORDERS = "orders"
+    INVENTORY = "inventory"
+    SET_STOCK = "set_stock"
+
+
+class SignInKind(StrEnum):
+    """How a person signs in: by typing keys, or by consenting in the browser."""
+
+    KEYS = "keys"
+    CONSENT = "consent"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One box of the credentials form. `pattern` is a full-match regular expression; `where` says where to find it."""
+
+    name: str
+    label: str
+    help: str
+    example: str
+    pattern: str = r"\S+"
+    secret: bool = False
+    where: str = ""
+    where_url: str = ""
+    prefix: str = ""
+    suffix: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One way to sign in, with the fields its form shows."""
+
+    slug: str
+    label: str
+    help: str
+    kind: SignInKind
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A permission the app asks for: why, and which capability fails without it."""
+
+    name: str
+    why: str
+    capability: Capability | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A token bucket as documented: `burst` calls (or points) at once, `per_second` restored. Learned values win."""
+
+    operation: str
+    burst: float
+    per_second: float
+    source: str
+    shared_by: str = "account"
+
+
+@dataclass(frozen=True, slots=True)
+class Marketplace:
+    """The declaration of one marketplace. `slug` is folder, logo file, test folder and column value."""
+
+    slug: str
+    name: str
+    monogram: str
+    colour: str
+    api_version: str
+    api_sunset: date | None
+    docs_url: str
+    sign_ins: tuple[SignIn, ...]
+    capabilities: frozenset[Capability]
+    scopes: tuple[Scope, ...]
+    limits: tuple[Limit, ...]
+    default_interval_minutes: int
+    interval_reason: str
+    account_noun: str
+    identifier_field: str
+    portal_urls: Mapping[str, str]
+    base_url: Callable[[Credentials], str]
+    build: Callable[["Link"], "Adapter"]
+    consent: "Consent | None" = None
+    sandbox_fields: Mapping[str, str] = field(default_factory=dict)
+    notes: str = ""
+
+    def sign_in(self, slug: str) -> SignIn:
+        """The way to sign in called `slug`; raises KeyError."""
+        return {way.slug: way for way in self.sign_ins}[slug]
+
+    @property
+    def secret_fields(self) -> frozenset[str]:
+        """Every field, of any way to sign in, that must be kept secret (tokens included)."""
+        typed = {field.name for way in self.sign_ins for field in way.fields if field.secret}
+        return TOKEN_FIELDS | typed
+
+
+class CheckState(StrEnum):
+    """How one preflight row went. `unknown` is not a pass: the marketplace gives no way to find out."""
+
+    PASS = "pass"  # noqa: S105 - a word, not a secret
+    FAIL = "fail"
+    WARN = "warn"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One row of the preflight table: what was tried, how it went, the proof, and the fix when it failed."""
+
+    name: str
+    label: str
+    state: CheckState
+    proof: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who answered. `account_id` is stable and unique at the marketplace; it decides whether two are the same."""
+
+    account_id: str
+    name: str
+    identifier: str
+    currency: str | None
+    time_zone: str | None
+    checks: tuple[Check, ...]
+    orders_reach_days: int | None = None
+
+    @property
+    def usable(self) -> bool:
+        """True when no check failed."""
+        return all(check.state is not CheckState.FAIL for check in self.checks)
+
+
+class Keyring(Protocol):
+    """Hands an adapter its credentials and keeps renewed ones: stored under a per-connection lock before first use."""
+
+    async def current(self) -> Credentials:
+        """The credentials as they stand now."""
+        ...
+
+    async def renew(self, stale: str, renewal: Callable[[Credentials], Awaitable[Credentials]]) -> Credentials:
+        """Run `renewal` unless somebody already replaced the access token `stale`; store, then return the result."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One HTTP exchange as the journal keeps it. `url` and `excerpt` are masked; `excerpt` is kept for failures."""
+
+    at: datetime
+    operation: str
+    method: str
+    url: str
+    status: int | None
+    milliseconds: int
+    attempt: int
+    request_id: str = ""
+    problem: str = ""
+    excerpt: str = ""
+
+
+class Watcher(Protocol):
+    """What the engine hears from the transport while an adapter works."""
+
+    def called(self, call: Call) -> None:
+        """A call was made (also one that failed)."""
+        ...
+
+    async def waiting(self, until: datetime, reason: str) -> None:
+        """The transport waits for the marketplace until then; raises RateLimited to give up instead."""
+        ...
+
+    async def resumed(self) -> None:
+        """The wait is over."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Link:
+    """What an adapter is given: an HTTP client bound to its base URL, limits and journal, and its credentials."""
+
+    http: "Http"
+    keys: Keyring
+
+
+@runtime_checkable
+class Adapter(Protocol):
+    """Speaks for one connection."""
+
+    async def verify(self) -> Account:
+        """Sign in, find out who answered, and try each capability without changing anything."""
+        ...
+
+
+@runtime_checkable
+class ReadsProducts(Protocol):
+    """Capability.PRODUCTS."""
+
+    def products(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[Product]]:
+        """Products changed since `since` (None: all), oldest change first; `resume` continues after a page."""
+        ...
+
+
+@runtime_checkable
+class ReadsOrders(Protocol):
+    """Capability.ORDERS."""
+
+    def orders(self, since: datetime, resume: str | None) -> AsyncIterator[Page[Order]]:
+        """Orders changed since `since`, oldest change first."""
+        ...
+
+
+@runtime_checkable
+class ReadsInventory(Protocol):
+    """Capability.INVENTORY."""
+
+    def inventory(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[StockLevel]]:
+        """Stock levels changed since `since` (None: all)."""
+        ...
+
+
+@runtime_checkable
+class WritesStock(Protocol):
+    """Capability.SET_STOCK."""
+
+    async def set_stock(self, changes: Sequence[StockChange]) -> list[StockReceipt]:
+        """Publish quantities; exactly one receipt per change, matched by key."""
+        ...
+
+
+class Consent(Protocol):
+    """Sign-in by consent in the browser (OAuth)."""
+
+    def authorize_url(self, fields: Credentials, base_url: str, redirect_uri: str, state: str, challenge: str) -> str:
+        """Where to send the browser. `challenge` is the PKCE S256 challenge, used where the marketplace offers it."""
+        ...
+
+    def check_callback(self, fields: Credentials, params: Mapping[str, str]) -> None:
+        """Verify what came back (signature, same shop, fresh); raises Refused."""
+        ...
+
+    async def exchange(
+        self, http: "Http", fields: Credentials, params: Mapping[str, str], redirect_uri: str, verifier: str
+    ) -> Credentials:
+        """Trade the code for tokens; the result holds the typed fields and the token fields."""
+        ...
+
+
+CAPABILITY_PROTOCOLS: Mapping[Capability, type] = {
+    Capability.PRODUCTS: ReadsProducts,
+    Capability.ORDERS: ReadsOrders,
+    Capability.INVENTORY: ReadsInventory,
+    Capability.SET_STOCK: WritesStock,
+}
