@@ -1,0 +1,1 @@
+"""Nexus Connections: the control panel for a seller's marketplace accounts."""

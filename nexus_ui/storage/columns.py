@@ -1,0 +1,78 @@
+"""Two column types that mean the same in SQLite and PostgreSQL: aware UTC times and exact amounts."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, String
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+MILLIONTH = Decimal("0.000001")
+STAMP = "%Y-%m-%dT%H:%M:%S.%fZ"
+LARGEST_AMOUNT = Decimal(9_000_000_000_000)
+
+
+def stamp(moment: datetime) -> str:
+    """The fixed-width text SQLite keeps for an aware time, so that text order is time order."""
+    return moment.astimezone(UTC).strftime(STAMP)
+
+
+def unstamp(text: str) -> datetime:
+    """The aware time behind `stamp`."""
+    return datetime.strptime(text, STAMP).replace(tzinfo=UTC)
+
+
+def micros(amount: Decimal) -> int:
+    """An amount as whole millionths; raises ValueError when it does not fit exactly."""
+    if not amount.is_finite() or abs(amount) > LARGEST_AMOUNT:
+        raise ValueError(f"amount out of range: {amount}")
+    scaled = amount.scaleb(6)
+    whole = int(scaled)
+    if whole != scaled:
+        raise ValueError(f"amount has more than six decimals: {amount}")
+    return whole
+
+
+class Utc(TypeDecorator[datetime]):
+    """Aware UTC time: `timestamptz` on PostgreSQL, fixed-width ISO text on SQLite. Naive times are refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The native type of the database."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(DateTime(timezone=True))
+        return dialect.type_descriptor(String(27))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Refuse naive times; text for SQLite."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without zone cannot be stored")
+        return value.astimezone(UTC) if dialect.name == "postgresql" else stamp(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Always aware UTC."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if isinstance(value, datetime) else unstamp(value)
+
+
+class Amount(TypeDecorator[Decimal]):
+    """An exact Decimal kept as whole millionths in a 64-bit integer."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Whole millionths; raises ValueError when it does not fit."""
+        return None if value is None else micros(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """The amount, trailing zeros beyond two decimals dropped."""
+        if value is None:
+            return None
+        exact = Decimal(value).scaleb(-6)
+        return exact.quantize(Decimal("0.01")) if value % 10_000 == 0 else exact.normalize()
