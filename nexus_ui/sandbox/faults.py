@@ -1,0 +1,97 @@
+"""Fault switches of one shop: what can go wrong, when it begins and when it ends.
+
+The transport faults are carried out by `gate` for every marketplace; the others are read by the marketplace itself.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+TRANSPORT = {
+    "rate_limited": "429 Too Many Requests; retry_after = seconds, date, absurd or none; seconds = how long",
+    "outage": "503 Service Unavailable (status = another code)",
+    "slow": "Every answer takes `seconds` longer",
+    "torn": "The body stops in the middle; cut = connection (default) or json (a complete answer of half a document)",
+    "html": "An HTML page where JSON was due",
+    "empty": "200 with an empty body",
+    "answer_lost": "The call takes effect, then the connection breaks before the answer",
+}
+MEANING = {
+    "throttled": "The marketplace's own way to say that the budget is spent",
+    "expired_token": "The access token is expired; renewing it works",
+    "revoked_consent": "The merchant took the consent back; renewing fails too",
+    "wrong_key": "The key or token is not known",
+    "missing_scope": "A permission is absent; scope = its name",
+    "suspended": "The account is suspended or unpaid (status = the vendor's code)",
+    "shop_not_found": "There is no shop of this name",
+    "bad_records": "Some products carry no SKU, absurd prices or absurd quantities; every = one in so many",
+}
+KNOWN = TRANSPORT | MEANING
+FOREVER = -1
+
+
+class Fault(msgspec.Struct, kw_only=True):
+    """One switch that is on. `times` counts the calls it still spoils, -1 for ever; `match` limits it to some calls."""
+
+    fault: str
+    times: int = FOREVER
+    after_calls: int = 0
+    match: str = ""
+    on: str = "api"
+    retry_after: str = "seconds"
+    seconds: float = 2.0
+    status: int = 0
+    scope: str = ""
+    cut: str = "connection"
+    every: int = 25
+
+    def concerns(self, kind: str, text: str) -> bool:
+        """True when this kind of call (api or auth), with this path and body, is one it spoils."""
+        return self.on in (kind, "all") and self.match in text
+
+
+class Faults:
+    """The switches of one shop, at most one of each name."""
+
+    def __init__(self) -> None:
+        """Start with everything working."""
+        self._on: dict[str, Fault] = {}
+
+    def switch_on(self, fault: Fault) -> None:
+        """Turn a switch on, replacing the same one. Raises ValueError for a name nobody knows."""
+        if fault.fault not in KNOWN:
+            raise ValueError(f"Unknown fault {fault.fault!r}. Known: {', '.join(KNOWN)}")
+        self._on[fault.fault] = fault
+
+    def switch_off(self, name: str = "") -> None:
+        """Turn one switch off, or all of them."""
+        if name:
+            self._on.pop(name, None)
+        else:
+            self._on.clear()
+
+    def active(self) -> list[Fault]:
+        """What is switched on, also what has not begun yet."""
+        return list(self._on.values())
+
+    def look(self, name: str) -> Fault | None:
+        """A switch that has begun, without counting this as a call."""
+        fault = self._on.get(name)
+        return fault if fault is not None and fault.after_calls <= 0 else None
+
+    def firing(self, kind: str, text: str) -> dict[str, Fault]:
+        """The faults that spoil this call; counts the call for every switch it concerns."""
+        spoiled: dict[str, Fault] = {}
+        for fault in self._concerned(kind, text):
+            if fault.after_calls > 0:
+                fault.after_calls -= 1
+                continue
+            spoiled[fault.fault] = fault
+            if fault.times > 0:
+                fault.times -= 1
+                if fault.times == 0:
+                    del self._on[fault.fault]
+        return spoiled
+
+    def _concerned(self, kind: str, text: str) -> Iterable[Fault]:
+        return [fault for fault in self._on.values() if fault.concerns(kind, text)]
