@@ -1,0 +1,54 @@
+"""What one exchange with a marketplace asks and what came back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from nexus_ui.adapters.kit.retry import retry_after
+
+EXCERPT = 4_000
+_REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-requestid", "x-correlation-id", "x-ebay-c-request-id", "cf-ray")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One call to make. `safe` calls may be repeated after a fault that leaves open whether they took effect."""
+
+    method: str
+    path: str
+    operation: str
+    params: Mapping[str, Any] | None = None
+    json: Any = None
+    content: bytes | None = None
+    data: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cost: float = 1.0
+    safe: bool = True
+    media_type: str = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: status, headers, the whole body."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+    received_at: datetime
+
+    @property
+    def request_id(self) -> str:
+        """The marketplace's own name for this exchange, or an empty string."""
+        return next((self.headers[name] for name in _REQUEST_ID_HEADERS if name in self.headers), "")
+
+    @property
+    def retry_after(self) -> float | None:
+        """The seconds the answer asks to wait, or None."""
+        return retry_after(self.headers.get("retry-after"), self.received_at)
+
+    def excerpt(self) -> str:
+        """The beginning of the body as text."""
+        return self.body[:EXCERPT].decode("utf-8", "replace")
