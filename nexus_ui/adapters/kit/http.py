@@ -21,6 +21,7 @@ from nexus_ui.errors import CredentialsRejected, NexusError, RateLimited, Surpri
 
 T = TypeVar("T")
 MAX_BYTES = 64 * 1024 * 1024
+LONGEST_ANSWER = 120.0
 ANNOUNCED_WAIT = 5.0
 """A wait of our own pacing is told to the watcher from this many seconds on; shorter ones are ordinary work."""
 _MOST_THROTTLES = 8
@@ -53,9 +54,21 @@ class Limiter(Protocol):
         """Spend `cost`, waiting for it."""
         ...
 
+    def done(self, operation: str, cost: float) -> None:
+        """A call for which `cost` was taken has come back."""
+        ...
+
     def refused(self, operation: str, seconds: float) -> None:
         """The marketplace refused a call: nobody sends this operation for so long."""
         ...
+
+
+class _TokenRefused(Exception):
+    """The credentials on one request were refused; `used` is the token it carried."""
+
+    def __init__(self, used: str, refusal: CredentialsRejected) -> None:
+        super().__init__()
+        self.used, self.refusal = used, refusal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,23 +104,31 @@ class Http:
         renewed = False
         while True:
             await self._within_budget(exchange)
-            used = ""
             try:
-                request = self._request(exchange)
-                used = await self.auth.apply(request) if self.auth else ""
-                return await self._once(exchange, request, decode, failures + throttles + 1)
+                return await self._attempt(exchange, decode, failures + throttles + 1)
             except RateLimited as limited:
                 throttles += 1
                 await self._wait_out(exchange, limited, throttles)
-            except CredentialsRejected:
-                if renewed or self.auth is None or not await self.auth.renew(used):
-                    raise
+            except _TokenRefused as refused:
+                if renewed or self.auth is None or not await self.auth.renew(refused.used):
+                    raise refused.refusal from None
                 renewed = True
             except Unavailable as fault:
                 failures += 1
                 if failures > self.retry.attempts or not (exchange.safe or never_sent(fault)):
                     raise final(fault) from fault
                 await self._back_off(fault, failures)
+
+    async def _attempt(self, exchange: Exchange, decode: Decode[T], attempt: int) -> T:
+        try:
+            request = self._request(exchange)
+            used = await self.auth.apply(request) if self.auth else ""
+            try:
+                return await self._once(exchange, request, decode, attempt)
+            except CredentialsRejected as refusal:
+                raise _TokenRefused(used, refusal) from refusal
+        finally:
+            self.limiter.done(exchange.operation, exchange.cost)
 
     async def _once(self, exchange: Exchange, request: httpx.Request, decode: Decode[T], attempt: int) -> T:
         began, at = clock.monotonic(), clock.utcnow()
@@ -140,18 +161,26 @@ class Http:
             )
 
     async def _receive(self, request: httpx.Request) -> Answer:
-        response = await self.client.send(request, stream=True, auth=None, follow_redirects=False)
+        """Send and read the whole body, which may neither be too large nor drip for ever."""
         try:
-            chunks, size = [], 0
-            async for chunk in response.aiter_bytes():
-                size += len(chunk)
-                if size > MAX_BYTES:
-                    raise Surprise(f"{self.name} sent an answer of more than {MAX_BYTES >> 20} MB, which was not read.")
-                chunks.append(chunk)
-        finally:
-            await response.aclose()
-        body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+            async with asyncio.timeout(LONGEST_ANSWER):
+                response = await self.client.send(request, stream=True, auth=None, follow_redirects=False)
+                try:
+                    body = await self._body(response)
+                finally:
+                    await response.aclose()
+        except TimeoutError as fault:
+            raise Unavailable(f"{self.name} took longer than {LONGEST_ANSWER:.0f} seconds to answer.") from fault
         return Answer(response.status_code, response.headers, body, clock.utcnow())
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        chunks, size = [], 0
+        async for chunk in response.aiter_bytes():
+            size += len(chunk)
+            if size > MAX_BYTES:
+                raise Surprise(f"{self.name} sent an answer of more than {MAX_BYTES >> 20} MB, which was not read.")
+            chunks.append(chunk)
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
     def _request(self, exchange: Exchange) -> httpx.Request:
         content, headers = exchange.content, dict(exchange.headers)

@@ -1,0 +1,57 @@
+"""Signing in on every request: a token that is renewed ahead of its end and once when it is refused."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import httpx
+
+from nexus_ui import clock
+from nexus_ui.adapters.contract import ACCESS_EXPIRES_AT, ACCESS_TOKEN, Credentials, Keyring
+
+AHEAD = timedelta(minutes=5)
+Renewal = Callable[[Credentials], Awaitable[Credentials]]
+
+
+class TokenAuth:
+    """Puts the access token of a keyring on each request; `renewal` trades the old credentials for new ones."""
+
+    def __init__(self, keys: Keyring, place: Callable[[httpx.Request, str], None], renewal: Renewal | None) -> None:
+        """`place` writes the token onto a request; without `renewal` the token is used as long as it is good."""
+        self._keys, self._place, self._renewal = keys, place, renewal
+
+    async def apply(self, request: httpx.Request) -> str:
+        """Put a token that is good for a while on the request; raises what the renewal raises."""
+        held = await self._keys.current()
+        if self._renewal and _is_due(held):
+            held = await self._keys.renew(held.get(ACCESS_TOKEN, ""), self._renewal)
+        token = held.get(ACCESS_TOKEN, "")
+        self._place(request, token)
+        return token
+
+    async def renew(self, used: str) -> bool:
+        """Replace the token that was refused; False when there is nothing to renew it with."""
+        if self._renewal is None:
+            return False
+        held = await self._keys.renew(used, self._renewal)
+        return held.get(ACCESS_TOKEN, "") != used
+
+
+def expiry(value: str) -> datetime | None:
+    """The moment a stored expiry names, or None when there is none."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def expires_in(seconds: float) -> str:
+    """A stored expiry so many seconds from now."""
+    return (clock.utcnow() + timedelta(seconds=seconds)).isoformat()
+
+
+def _is_due(held: Credentials) -> bool:
+    if not held.get(ACCESS_TOKEN):
+        return True
+    ends = expiry(held.get(ACCESS_EXPIRES_AT, ""))
+    return ends is not None and ends - clock.utcnow() < AHEAD

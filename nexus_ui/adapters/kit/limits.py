@@ -1,0 +1,157 @@
+"""The marketplace's budget, spent without being refused: token buckets of calls or points, shared within a process.
+
+What a marketplace says about its bucket replaces what its documents say; urgent work (a person waits) goes first.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from nexus_ui import clock
+from nexus_ui.adapters.contract import Limit
+
+_EVERYTHING = "*"
+
+
+@dataclass(slots=True, eq=False)
+class _Ticket:
+    cost: float
+    urgent: bool
+    number: int
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def place(self) -> tuple[bool, int]:
+        return (not self.urgent, self.number)
+
+
+class Bucket:
+    """Holds up to `burst` and regains `per_second`; whoever wants some stands in one line, urgent ones in front."""
+
+    def __init__(self, burst: float, per_second: float) -> None:
+        """Start full."""
+        self.burst, self.per_second = burst, per_second
+        self._level = burst
+        self._seen = clock.monotonic()
+        self._closed_until = 0.0
+        self._in_flight = 0.0
+        self._line: list[_Ticket] = []
+        self._count = 0
+
+    def available(self) -> float:
+        """What could be spent now, as far as we know."""
+        now = clock.monotonic()
+        self._level = min(self.burst, self._level + max(0.0, now - self._seen) * self.per_second)
+        self._seen = now
+        return self._level
+
+    def expected_wait(self, cost: float) -> float:
+        """Seconds until somebody who joins the line now could spend `cost`."""
+        wanted = min(cost, self.burst) + sum(ticket.cost for ticket in self._line)
+        return max(self._closed_for(), (wanted - self.available()) / self.per_second, 0.0)
+
+    async def take(self, cost: float, urgent: bool = False) -> None:
+        """Spend `cost`, waiting in line for it."""
+        cost = min(cost, self.burst)
+        if self._line or self._wait_for(cost) > 0:
+            await self._stand_in_line(cost, urgent)
+        self._level -= cost
+        self._in_flight += cost
+
+    def done(self, cost: float) -> None:
+        """A call for which `cost` was taken has come back."""
+        self._in_flight = max(0.0, self._in_flight - min(cost, self.burst))
+
+    def learn(self, *, taken: float, spent: float, burst: float, per_second: float, available: float) -> None:
+        """Take over what a reply says: what its call really cost, the bucket's true size, speed and level.
+
+        The reply may not know of calls still under way, so the level lies between what it says without and with them.
+        """
+        self.burst, self.per_second = max(burst, 1.0), max(per_second, 0.001)
+        level = self.available() + max(0.0, taken - spent)
+        others = max(0.0, self._in_flight - taken)
+        self._level = min(max(level, available - others), available, self.burst)
+        self._wake_first()
+
+    def close(self, seconds: float) -> None:
+        """Nobody spends anything for so long."""
+        self._closed_until = max(self._closed_until, clock.monotonic() + seconds)
+
+    def _wait_for(self, cost: float) -> float:
+        return max(self._closed_for(), (cost - self.available()) / self.per_second)
+
+    def _closed_for(self) -> float:
+        return self._closed_until - clock.monotonic()
+
+    async def _stand_in_line(self, cost: float, urgent: bool) -> None:
+        self._count += 1
+        ticket = _Ticket(cost, urgent, self._count)
+        self._line.append(ticket)
+        self._line.sort(key=lambda waiting: waiting.place)
+        try:
+            while self._line[0] is not ticket or self._wait_for(cost) > 0:
+                patience = max(self._wait_for(cost), 0.001) if self._line[0] is ticket else None
+                ticket.woken.clear()
+                try:
+                    await asyncio.wait_for(ticket.woken.wait(), patience)
+                except TimeoutError:
+                    continue
+        finally:
+            self._line.remove(ticket)
+            self._wake_first()
+
+    def _wake_first(self) -> None:
+        if self._line:
+            self._line[0].woken.set()
+
+
+class Budget:
+    """The buckets of one account (or app), by operation. Operations without a bucket of their own share `*`, if any."""
+
+    def __init__(self, buckets: dict[str, Bucket]) -> None:
+        """Spend from these buckets."""
+        self._buckets = buckets
+
+    def bucket(self, operation: str) -> Bucket | None:
+        """The bucket an operation spends from; None when it is not limited."""
+        return self._buckets.get(operation) or self._buckets.get(_EVERYTHING)
+
+    def expected_wait(self, operation: str, cost: float) -> float:
+        """Seconds until `cost` can be spent."""
+        bucket = self.bucket(operation)
+        return bucket.expected_wait(cost) if bucket else 0.0
+
+    async def take(self, operation: str, cost: float, urgent: bool) -> None:
+        """Spend `cost`, waiting for it."""
+        if bucket := self.bucket(operation):
+            await bucket.take(cost, urgent)
+
+    def done(self, operation: str, cost: float) -> None:
+        """A call has come back."""
+        if bucket := self.bucket(operation):
+            bucket.done(cost)
+
+    def refused(self, operation: str, seconds: float) -> None:
+        """The marketplace refused a call: nobody sends this operation for so long."""
+        if bucket := self.bucket(operation):
+            bucket.close(seconds)
+
+
+_shared: dict[tuple[str, str, str], Bucket] = {}
+
+
+def budget(slug: str, owners: dict[str, str], limits: Sequence[Limit]) -> Budget:
+    """The budget of one account: every connection of this process with the same owner spends from the same buckets.
+
+    `owners` names who shares a limit, by `Limit.shared_by`: the account's address, the app's id.
+    """
+    buckets: dict[str, Bucket] = {}
+    for limit in limits:
+        key = (slug, owners.get(limit.shared_by) or owners["account"], limit.operation)
+        buckets[limit.operation] = _shared.setdefault(key, Bucket(limit.burst, limit.per_second))
+    return Budget(buckets)
+
+
+def forget_all() -> None:
+    """Start afresh with full buckets, for a new event loop."""
+    _shared.clear()

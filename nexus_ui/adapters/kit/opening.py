@@ -1,0 +1,77 @@
+"""Putting the parts together: an HTTP client for one connection, and the adapter on top of it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import httpx
+
+from nexus_ui.adapters.contract import Adapter, Credentials, Keyring, Link, Marketplace, Watcher
+from nexus_ui.adapters.kit.hosts import PublicOnly, resolve_base
+from nexus_ui.adapters.kit.http import Http
+from nexus_ui.adapters.kit.limits import budget
+from nexus_ui.adapters.kit.retry import RetryPolicy
+
+_TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=60.0)
+_CONNECTIONS = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=20.0)
+_AGENT = "Nexus-Connections/1.0"
+
+
+@asynccontextmanager
+async def open_http(
+    marketplace: Marketplace,
+    fields: Credentials,
+    *,
+    watcher: Watcher,
+    mask: Callable[[str], str],
+    endpoint: str | None = None,
+    allow_private: bool = False,
+    retry: RetryPolicy | None = None,
+    urgent: bool = False,
+) -> AsyncIterator[Http]:
+    """An `Http` for one account. `endpoint` (set by the operator, or the sandbox) is trusted; typed hosts are checked.
+
+    Raises BadInput for an unusable address. `urgent` work, for which a person waits, goes first in the budget's line.
+    """
+    base_url = resolve_base(marketplace, fields, endpoint)
+    plain = httpx.AsyncHTTPTransport(limits=_CONNECTIONS)
+    transport = plain if endpoint or allow_private else PublicOnly(plain)
+    owners = {"account": base_url, "app": fields.get("client_id", "")}
+    async with httpx.AsyncClient(
+        transport=transport, timeout=_TIMEOUT, trust_env=False, headers={"User-Agent": _AGENT}
+    ) as client:
+        yield Http(
+            client=client,
+            base_url=base_url,
+            watcher=watcher,
+            limiter=budget(marketplace.slug, owners, marketplace.limits),
+            mask=mask,
+            name=marketplace.name,
+            retry=retry or RetryPolicy(),
+            urgent=urgent,
+        )
+
+
+@asynccontextmanager
+async def open_adapter(
+    marketplace: Marketplace,
+    keys: Keyring,
+    *,
+    watcher: Watcher,
+    mask: Callable[[str], str],
+    endpoint: str | None = None,
+    allow_private: bool = False,
+    retry: RetryPolicy | None = None,
+    urgent: bool = False,
+) -> AsyncIterator[Adapter]:
+    """The adapter of one connection, ready to be asked; see `open_http` for what the parts mean."""
+    async with open_http(
+        marketplace,
+        await keys.current(),
+        watcher=watcher,
+        mask=mask,
+        endpoint=endpoint,
+        allow_private=allow_private,
+        retry=retry,
+        urgent=urgent,
+    ) as http:
+        yield marketplace.build(Link(http, keys))
