@@ -25,9 +25,7 @@ def products(rows: list[Row]) -> tuple[Product, ...]:
 def _product(handle: str, rows: list[Row]) -> Product:
     first = rows[0]
     if not first.text("Title"):
-        raise CatalogError(
-            f"Row {first.number} has no Title. The first row of product {handle!r} must carry its title."
-        )
+        raise CatalogError(f"Row {first.number} has no Title. Put the title into the first row of {handle!r}.")
     names = tuple(name for n in OPTIONS if (name := first.text(f"Option{n} Name")))
     variants = tuple(_variant(row, len(names)) for row in rows if row is first or _is_variant(row))
     _refuse_twins(handle, variants)

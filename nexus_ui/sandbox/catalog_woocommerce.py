@@ -68,7 +68,7 @@ def _parent(row: Row, index: dict[str, tuple[Row, int]]) -> Row:
     name = row.text("Parent")
     if not name:
         raise CatalogError(
-            f"Row {row.number} is a variation without Parent. Write its product's SKU, or id: and its ID."
+            f"Row {row.number} is a variation without Parent. Write the SKU of its product, or id: and its ID."
         )
     if name.lower() not in index:
         raise row.wrong("Parent", "is not in this file. Export the parent product too, or correct the SKU")
@@ -97,10 +97,8 @@ def _product(row: Row, variations: list[Row], numbers: dict[int, int], index: di
     attributes = _attributes(row)
     used = {attribute.name for variation in variations for attribute in _attributes(variation)}
     names = tuple(attribute.name for attribute in attributes if attribute.name in used)
-    if kind in ("simple", "external"):
-        sold = (_variant(row, (), numbers),)
-    else:
-        sold = tuple(_variant(variation, names, numbers) for variation in variations)
+    itself = kind in ("simple", "external")
+    sold = tuple(_variant(each, names, numbers) for each in ([row] if itself else variations))
     tracked, qty = _stock(row)
     return Product(
         handle=_slug(_required(row, "Name")),

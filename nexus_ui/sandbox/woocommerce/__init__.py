@@ -1,0 +1,22 @@
+"""The simulated WooCommerce: REST v3 below /woocommerce/<shop host>/wp-json/wc/v3/, as the vendor's index tells."""
+
+from starlette.routing import Route
+
+from nexus_ui.sandbox.gate import endpoint
+from nexus_ui.sandbox.woocommerce import desk, hosting
+from nexus_ui.sandbox.woocommerce.site import MARKETPLACE, open_shops
+from nexus_ui.sandbox.world import World
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+def routes(world: World) -> list[Route]:
+    """Open the shops in the world and return the routes below /woocommerce/{shop}."""
+    open_shops(world)
+    api = endpoint(world, MARKETPLACE, desk.answer, missing=hosting.missing)
+    front = endpoint(world, MARKETPLACE, hosting.front, kind="page", missing=hosting.missing)
+    return [
+        Route("/wp-json", api, methods=METHODS),
+        Route("/wp-json/{route:path}", api, methods=METHODS),
+        Route("/", front),
+    ]
