@@ -1,0 +1,116 @@
+"""Small worlds for the list tests: connections, products, orders and cycles, written row by row."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlmodel import SQLModel
+
+from nexus_ui.storage.database import writing
+from nexus_ui.storage.tables import (
+    ApiCall,
+    Connection,
+    Cycle,
+    OrderLineRow,
+    OrderRow,
+    ProductRow,
+    Quarantined,
+    StockRow,
+    VariantRow,
+)
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def keep(*rows: SQLModel) -> None:
+    """Write `rows` in one transaction."""
+    with writing() as session:
+        session.add_all(rows)
+
+
+def connection(id: str, name: str, **other: Any) -> Connection:
+    """A connection of a shop called `name`."""
+    plain = {
+        "marketplace": "shopify",
+        "account_id": id,
+        "account_name": name,
+        "identifier": f"{id}.example",
+        "sign_in": "token",
+        "public_fields": {},
+        "live_key": id,
+        "created_at": NOON,
+        "changed_at": NOON,
+    }
+    return Connection(id=id, name=name, **{**plain, **other})
+
+
+def product(connection_id: str, ref: str, title: str, **other: Any) -> ProductRow:
+    """A listing."""
+    plain = {"status": "active", "kind": "simple", "updated_at": NOON}
+    return ProductRow(connection_id=connection_id, ref=ref, title=title, **{**plain, **other})
+
+
+def variant(connection_id: str, product_ref: str, ref: str, sku: str | None, **other: Any) -> VariantRow:
+    """A variant at ten euros."""
+    plain = {"title": ref, "price": Decimal("10.00"), "currency": "EUR"}
+    return VariantRow(connection_id=connection_id, product_ref=product_ref, ref=ref, sku=sku, **{**plain, **other})
+
+
+def stock(connection_id: str, variant_ref: str, available: int | None, location: str = "main") -> StockRow:
+    """What one location holds."""
+    return StockRow(connection_id=connection_id, variant_ref=variant_ref, location_ref=location, available=available)
+
+
+def order(connection_id: str, ref: str, number: str, **other: Any) -> OrderRow:
+    """An open order of ten euros."""
+    plain = {"status": "open", "marketplace_status": "PAID", "placed_at": NOON, "updated_at": NOON}
+    money = {"total": Decimal("10.00"), "currency": "EUR"}
+    return OrderRow(connection_id=connection_id, ref=ref, number=number, **{**plain, **money, **other})
+
+
+def order_line(connection_id: str, order_ref: str, ref: str, sku: str | None, quantity: int = 1) -> OrderLineRow:
+    """A line of an order."""
+    return OrderLineRow(
+        connection_id=connection_id, order_ref=order_ref, ref=ref, sku=sku, title=f"Line {ref}", quantity=quantity
+    )
+
+
+def cycle(id: str, connection_id: str, minutes: float = 0, **other: Any) -> Cycle:
+    """A successful cycle that began `minutes` after noon."""
+    began = NOON + timedelta(minutes=minutes)
+    plain = {
+        "trigger": "schedule",
+        "state": "finished",
+        "outcome": "success",
+        "started_at": began,
+        "finished_at": began + timedelta(seconds=30),
+    }
+    return Cycle(id=id, connection_id=connection_id, **{**plain, **other})
+
+
+def call(id: str, cycle_id: str, seconds: float = 0, **other: Any) -> ApiCall:
+    """An answered call, `seconds` after noon."""
+    plain = {
+        "at": NOON + timedelta(seconds=seconds),
+        "operation": "products",
+        "method": "GET",
+        "url": "https://shop.example/products",
+        "status": 200,
+        "milliseconds": 40,
+        "attempt": 1,
+    }
+    return ApiCall(id=id, cycle_id=cycle_id, **{**plain, **other})
+
+
+def quarantined(connection_id: str, ref: str, cycle_id: str, reason: str = "It has no title.") -> Quarantined:
+    """A product that was set aside."""
+    return Quarantined(
+        connection_id=connection_id,
+        stream="products",
+        ref=ref,
+        reason=reason,
+        raw="{}",
+        first_seen_at=NOON,
+        last_seen_at=NOON,
+        cycle_id=cycle_id,
+    )
