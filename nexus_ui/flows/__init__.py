@@ -1,0 +1,1 @@
+"""What the product does, one verb per module. The only callers of adapters, and the only room that catches their errors."""
