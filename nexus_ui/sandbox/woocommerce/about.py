@@ -5,9 +5,8 @@ from typing import Any
 
 from nexus_ui.sandbox.shop import MICROS
 from nexus_ui.sandbox.woocommerce.arguments import TABLE
-from nexus_ui.sandbox.woocommerce.receipts import SYMBOLS
 from nexus_ui.sandbox.woocommerce.refusals import Refusal
-from nexus_ui.sandbox.woocommerce.site import Site
+from nexus_ui.sandbox.woocommerce.site import Site, symbol
 
 NAMESPACES = ["oembed/1.0", "wp/v2"]
 PLUGIN_NAMESPACES = ["wc/v1", "wc/v2", "wc/v3", "wc-analytics"]
@@ -67,7 +66,7 @@ def system_status(site: Site) -> dict[str, Any]:
             "api_enabled": False,
             "force_ssl": True,
             "currency": site.shop.currency,
-            "currency_symbol": SYMBOLS.get(site.shop.currency, site.shop.currency),
+            "currency_symbol": symbol(site.shop.currency),
             "currency_position": "left",
             "thousand_separator": ",",
             "decimal_separator": ".",
@@ -111,6 +110,6 @@ def currency(site: Site, base: str) -> dict[str, Any]:
     return {
         "code": code,
         "name": CURRENCY_NAMES.get(code, code),
-        "symbol": SYMBOLS.get(code, code),
+        "symbol": symbol(code),
         "_links": {"self": [{"href": f"{base}/data/currencies/{code}"}]},
     }

@@ -1,20 +1,19 @@
 """WooCommerce's two spellings of every moment, and WordPress's reading of dates in a query."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 MICROS = 1_000_000
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def local(stamp: int, zone: ZoneInfo) -> str:
     """The shop's wall clock at a stamp in microseconds, without zone as WooCommerce writes it."""
-    return (EPOCH + timedelta(seconds=stamp // MICROS)).astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S")
+    return datetime.fromtimestamp(stamp // MICROS, zone).replace(tzinfo=None).isoformat()
 
 
 def gmt(stamp: int) -> str:
     """The same moment as GMT, without zone."""
-    return (EPOCH + timedelta(seconds=stamp // MICROS)).strftime("%Y-%m-%dT%H:%M:%S")
+    return datetime.fromtimestamp(stamp // MICROS, UTC).replace(tzinfo=None).isoformat()
 
 
 def pair(name: str, stamp: int | None, zone: ZoneInfo) -> dict[str, str | None]:

@@ -99,12 +99,13 @@ def find(site: Site, pile: Collection, args: Mapping[str, Any]) -> Found:
 def by_sku(site: Site, skus: str, base: str) -> Found:
     """Products and variations with exactly these SKUs, as /products?sku= gives them."""
     records = []
-    for spot in {site.shop.find_sku(sku.strip()) for sku in skus.split(",")} - {None}:
-        index, place = spot or (0, 0)
-        if index not in site.shop.products:
-            continue
-        varied = site.product(index).kind == "variable"
-        records.append(wares.as_product(site, index, place, base) if varied else wares.product(site, index, base))
+    for spot in dict.fromkeys(site.find_sku(sku.strip()) for sku in skus.split(",")):
+        if spot is not None:
+            index, place = spot
+            if place is None:
+                records.append(wares.product(site, index, base))
+            else:
+                records.append(wares.as_product(site, index, place, base))
     return Found(records, len(records), 1 if records else 0)
 
 

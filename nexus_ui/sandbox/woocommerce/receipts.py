@@ -6,9 +6,8 @@ from typing import Any
 
 from nexus_ui.sandbox.sales import Sale, SaleLine
 from nexus_ui.sandbox.woocommerce import dates
-from nexus_ui.sandbox.woocommerce.site import Site
+from nexus_ui.sandbox.woocommerce.site import Site, symbol
 
-SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 CENT = Decimal("0.01")
 ZERO = "0.00"
 FIRST_NUMBER = 1001
@@ -25,7 +24,7 @@ def order(site: Site, index: int, base: str) -> dict[str, Any]:
         "parent_id": 0,
         "status": status,
         "currency": shop.currency,
-        "currency_symbol": SYMBOLS.get(shop.currency, shop.currency),
+        "currency_symbol": symbol(shop.currency),
         "version": "7.9.0",
         "prices_include_tax": True,
         **dates.pair("date_created", sale.placed, site.zone),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from nexus_ui.sandbox import catalog
 from nexus_ui.sandbox.catalog_records import Product
 from nexus_ui.sandbox.shop import DAY, MICROS, Shop
+from nexus_ui.sandbox.woocommerce import dates
 from nexus_ui.sandbox.woocommerce.assortment import reshaped
 from nexus_ui.sandbox.woocommerce.numbering import Numbering
 from nexus_ui.sandbox.world import Options, World
@@ -19,7 +20,9 @@ DEMO_HOST, SECOND_HOST = "demo-shop.example", "second-shop.example"
 SECOND_SIZE = 60
 CREATED_BEFORE, CREATED_STEP = 800 * DAY, 60 * MICROS
 SEARCHES_KEPT = 32
+Spot = tuple[int, int | None]
 MEGABYTE = 1024 * 1024
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 
 @dataclass(slots=True)
@@ -32,7 +35,8 @@ class Site:
     zone: ZoneInfo = field(init=False)
     numbers: Numbering = field(init=False)
     opened: int = field(init=False)
-    edits: dict[tuple[int, int | None], dict[str, Any]] = field(default_factory=dict)
+    image_dates: dict[str, str | None] = field(init=False)
+    edits: dict[Spot, dict[str, Any]] = field(default_factory=dict)
     nonces: dict[str, float] = field(default_factory=dict)
     _pages: OrderedDict[Hashable, tuple[bytes, dict[str, str]]] = field(default_factory=OrderedDict)
     _pages_size: int = 0
@@ -43,11 +47,27 @@ class Site:
         self.zone = ZoneInfo(self.shop.timezone)
         self.numbers = Numbering(self.catalogue)
         self.opened = self.shop.now()
+        self.image_dates = {
+            **dates.pair("date_created", self.opened, self.zone),
+            **dates.pair("date_modified", self.opened, self.zone),
+        }
 
     def product(self, index: int) -> Product:
         """The product as this shop sells it. Raises KeyError when it is gone."""
         product = self.shop.product(index)
         return product if self.catalogue is not None else reshaped(product, index)
+
+    def find_sku(self, sku: str) -> Spot | None:
+        """Where a SKU is now, edits included: a product (place None) or one of its variations. None when nowhere."""
+        for spot, fields in self.edits.items():
+            if fields.get("sku") == sku and spot[0] in self.shop.products:
+                return spot
+        found = self.shop.find_sku(sku)
+        if found is None or found[0] not in self.shop.products:
+            return None
+        index, place = found
+        spot = (index, place if self.product(index).kind == "variable" else None)
+        return None if "sku" in self.edits.get(spot, {}) else spot
 
     def created(self, index: int) -> int:
         """When the product at an index was made: long ago, in the order of the indices."""
@@ -123,3 +143,8 @@ def site_of(shop: Shop) -> Site:
     """The site in front of a shop."""
     site: Site = shop.private["site"]
     return site
+
+
+def symbol(currency: str) -> str:
+    """The sign of a currency, or its code."""
+    return SYMBOLS.get(currency, currency)

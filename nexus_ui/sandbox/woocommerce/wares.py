@@ -8,12 +8,13 @@ that leaves the counting to its product says manage_stock "parent".
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
 from nexus_ui.sandbox.catalog_records import Product, Variant
 from nexus_ui.sandbox.woocommerce import dates
-from nexus_ui.sandbox.woocommerce.site import Site
+from nexus_ui.sandbox.woocommerce.site import Site, symbol
 from nexus_ui.sandbox.woocommerce.spoiling import spoiled
 
 STATUSES = {"active": "publish", "draft": "draft", "archived": "private", "private": "private"}
@@ -76,6 +77,7 @@ def product(site: Site, index: int, base: str) -> dict[str, Any]:
     _settle(record)
     if item.kind == "variable":
         record["price"] = _cheapest(site, index, item)
+    record["price_html"] = _price_html(record["price"], symbol(site.shop.currency))
     return spoiled(site, index, record)
 
 
@@ -132,6 +134,7 @@ def money(amount: Decimal | None) -> str:
     return "" if amount is None else f"{amount:f}"
 
 
+@lru_cache(maxsize=4096)
 def slug(text: str) -> str:
     """A name as part of an address."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
@@ -215,6 +218,13 @@ def _cheapest(site: Site, index: int, item: Product) -> str:
     return money(min(prices, default=None))
 
 
+def _price_html(price: str, sign: str) -> str:
+    if not price:
+        return ""
+    amount = f'<span class="woocommerce-Price-currencySymbol">{sign}</span>{price}'
+    return f'<span class="woocommerce-Price-amount amount"><bdi>{amount}</bdi></span>'
+
+
 def _measures(sold: Variant | None) -> dict[str, Any]:
     weight = "" if sold is None or sold.grams is None else f"{Decimal(sold.grams).scaleb(-3).normalize():f}"
     return {"weight": weight, "dimensions": {"length": "", "width": "", "height": ""}}
@@ -226,8 +236,7 @@ def _terms(names: tuple[str, ...]) -> list[dict[str, Any]]:
 
 def _image(site: Site, number: int, place: int, src: str) -> dict[str, Any]:
     name = src.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    moments = dates.pair("date_created", site.opened, site.zone) | dates.pair("date_modified", site.opened, site.zone)
-    return {"id": 10**9 + number * 100 + place, **moments, "src": src, "name": name, "alt": ""}
+    return {"id": 10**9 + number * 100 + place, **site.image_dates, "src": src, "name": name, "alt": ""}
 
 
 def _attributes(item: Product) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from nexus_ui.sandbox.woocommerce import wares
 from nexus_ui.sandbox.woocommerce.refusals import Refusal
-from nexus_ui.sandbox.woocommerce.site import Site
+from nexus_ui.sandbox.woocommerce.site import Site, Spot
 
 KEPT = frozenset(
     {
@@ -52,7 +52,7 @@ def change_variation(site: Site, index: int, place: int, sent: Mapping[str, Any]
         site.shop.set_stock(index, place, sent["stock_quantity"])
 
 
-def _fields(site: Site, spot: tuple[int, int | None], sent: Mapping[str, Any]) -> dict[str, Any]:
+def _fields(site: Site, spot: Spot, sent: Mapping[str, Any]) -> dict[str, Any]:
     """What is kept as it was sent, prices cleaned as WooCommerce does."""
     fields = {name: value for name, value in sent.items() if name in KEPT}
     fields |= {name: _decimal(sent[name]) for name in PRICES if name in sent}
@@ -61,19 +61,17 @@ def _fields(site: Site, spot: tuple[int, int | None], sent: Mapping[str, Any]) -
     return fields
 
 
-def _save(site: Site, spot: tuple[int, int | None], fields: Mapping[str, Any]) -> None:
+def _save(site: Site, spot: Spot, fields: Mapping[str, Any]) -> None:
     site.edits.setdefault(spot, {}).update(fields)
     site.shop.products.touch(spot[0], site.shop.now())
 
 
-def _refuse_taken_sku(site: Site, spot: tuple[int, int | None], sku: str) -> None:
-    edited = {fields["sku"]: holder for holder, fields in site.edits.items() if fields.get("sku")}
-    holder: tuple[int, int | None] | None = edited.get(sku) or site.shop.find_sku(sku)
-    if holder is None or holder[0] not in site.shop.products:
+def _refuse_taken_sku(site: Site, spot: Spot, sku: str) -> None:
+    holder = site.find_sku(sku)
+    if holder is None or holder == spot:
         return
-    if holder == spot or (holder[0] == spot[0] and spot[1] is None and site.product(spot[0]).kind != "variable"):
-        return
-    number = site.numbers.product(holder[0]) if holder[1] is None else site.numbers.variation(holder[0], holder[1])
+    index, place = holder
+    number = site.numbers.product(index) if place is None else site.numbers.variation(index, place)
     raise Refusal(400, "product_invalid_sku", "Invalid or duplicated SKU.", resource_id=number, unique_sku=f"{sku}-1")
 
 

@@ -1,0 +1,50 @@
+"""Sandboxes for the tests: real HTTP on loopback, one server for each test module."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from nexus_ui.sandbox.server import Running, run_in_thread
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real catalogues, or a skip that says where it was looked for."""
+    folder = Path(os.environ.get("NEXUS_DATA") or PROJECT.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"no sample catalogues in {folder}; set NEXUS_DATA")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def woo_specs() -> Path:
+    """The folder of WooCommerce's own schemas, or a skip that says where it was looked for."""
+    folder = Path(os.environ.get("NEXUS_SPECS") or PROJECT.parent / "shared" / "specs") / "woocommerce"
+    if not folder.is_dir():
+        pytest.skip(f"no vendor schemas in {folder}; set NEXUS_SPECS")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Running]:
+    """A sandbox with its usual shops."""
+    with run_in_thread() as running:
+        yield running
+
+
+@pytest.fixture
+def woo(sandbox: Running) -> Iterator[httpx.Client]:
+    """A client of the demo shop with its full key; all fault switches are off before and after."""
+    shop = sandbox.world.shop("woocommerce", "demo-shop.example")
+    assert shop is not None
+    keys = shop.credentials
+    shop.faults.switch_off()
+    base = f"{sandbox.url}/woocommerce/{shop.host}/wp-json/wc/v3"
+    with httpx.Client(base_url=base, auth=(keys["consumer_key"], keys["consumer_secret"])) as client:
+        yield client
+    shop.faults.switch_off()
