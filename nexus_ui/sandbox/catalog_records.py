@@ -19,6 +19,7 @@ class Variant:
     grams: int | None = None
     image: str | None = None
     title: str = ""
+    body_html: str = ""  # a WooCommerce variation has its own
     id: int | None = None  # WooCommerce's number
     in_stock: bool = True  # WooCommerce's own word where nothing is counted
     row: int = 0

@@ -144,6 +144,7 @@ def _variant(row: Row, names: tuple[str, ...], numbers: dict[int, int]) -> Varia
         grams=_grams(row),
         image=next(iter(_list(row.text("Images"))), None),
         title=row.text("Name"),
+        body_html=_text(row, "Description"),
         id=numbers[row.number],
         in_stock=row.text("In stock?") != "0",
         row=row.number,

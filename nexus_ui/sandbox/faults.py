@@ -3,7 +3,7 @@
 The transport faults are carried out by `gate` for every marketplace; the others are read by the marketplace itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -23,6 +23,9 @@ MEANING = {
     "wrong_key": "The key or token is not known",
     "missing_scope": "A permission is absent; scope = its name",
     "suspended": "The account is suspended or unpaid (status = the vendor's code)",
+    "maintenance": "WooCommerce: the site is being updated and answers an HTML page",
+    "plugin_off": "WooCommerce: the plugin is off, every address below wc/v3 is unknown",
+    "require_oauth1": "WooCommerce: the shop is on plain HTTP and wants OAuth 1.0a signatures",
     "shop_not_found": "There is no shop of this name",
     "bad_records": "Some products carry no SKU, absurd prices or absurd quantities; every = one in so many",
 }
@@ -31,36 +34,42 @@ FOREVER = -1
 
 
 class Fault(msgspec.Struct, kw_only=True):
-    """One switch that is on. `times` counts the calls it still spoils, -1 for ever; `match` limits it to some calls."""
+    """One switch that is on. `times` counts the calls it still spoils, -1 for ever; `match` limits it to some calls,
+    `on` to one kind of them (api, auth or all; by default transport faults spoil api calls, the others all).
+    """
 
     fault: str
     times: int = FOREVER
     after_calls: int = 0
     match: str = ""
-    on: str = "api"
+    on: str = ""
     retry_after: str = "seconds"
     seconds: float = 2.0
     status: int = 0
     scope: str = ""
     cut: str = "connection"
     every: int = 25
+    since: float = 0.0
 
     def concerns(self, kind: str, text: str) -> bool:
         """True when this kind of call (api or auth), with this path and body, is one it spoils."""
-        return self.on in (kind, "all") and self.match in text
+        wanted = self.on or ("api" if self.fault in TRANSPORT else "all")
+        return wanted in (kind, "all") and self.match in text
 
 
 class Faults:
     """The switches of one shop, at most one of each name."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         """Start with everything working."""
+        self._clock = clock
         self._on: dict[str, Fault] = {}
 
     def switch_on(self, fault: Fault) -> None:
         """Turn a switch on, replacing the same one. Raises ValueError for a name nobody knows."""
         if fault.fault not in KNOWN:
             raise ValueError(f"Unknown fault {fault.fault!r}. Known: {', '.join(KNOWN)}")
+        fault.since = fault.since or self._clock()
         self._on[fault.fault] = fault
 
     def switch_off(self, name: str = "") -> None:

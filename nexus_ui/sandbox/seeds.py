@@ -91,7 +91,7 @@ def sale(seed: int, index: int, placed: int, products: int, product_at: Callable
     payment = _PAYMENTS[(dice >> 8) % len(_PAYMENTS)]
     lines = []
     for step in range(1 + (dice >> 12) % 3):
-        chosen = scatter(seed, index, step) % products
+        chosen = _sellable(scatter(seed, index, step) % products, products, product_at)
         lines.append(line(chosen, product_at(chosen), (dice >> (14 + step)) % 3, 1 + (dice >> (17 + step)) % 3))
     return Sale(
         number=1001 + index,
@@ -105,6 +105,11 @@ def sale(seed: int, index: int, placed: int, products: int, product_at: Callable
         payment=payment,
         fulfilment="fulfilled" if payment == "paid" and dice & 6 else "unfulfilled",
     )
+
+
+def _sellable(first: int, products: int, product_at: Callable[[int], Product]) -> int:
+    """The first product from here on that has something to sell (a grouped one has not)."""
+    return next((n % products for n in range(first, first + products) if product_at(n % products).variants), first)
 
 
 def line(index: int, chosen: Product, variant: int, quantity: int) -> SaleLine:

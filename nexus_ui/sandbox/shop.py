@@ -43,7 +43,7 @@ class Shop:
         self.marketplace, self.host, self.name = marketplace, host, name
         self.currency, self.timezone, self.country, self.locations = currency, timezone, country, locations
         self.clock, self.seed = clock, seed
-        self.faults = Faults()
+        self.faults = Faults(clock)
         self.credentials: dict[str, str] = {}
         self.private: dict[str, Any] = {}
         self._catalogue = catalogue
@@ -60,6 +60,11 @@ class Shop:
     def now(self) -> int:
         """The shop's time in microseconds."""
         return int(self.clock() * MICROS)
+
+    def revision(self) -> tuple[int, int, int]:
+        """Changes whenever anything the shop would answer about goods or orders may have changed."""
+        spoiler = self.faults.look("bad_records")
+        return self.products.revision, self.orders.revision, spoiler.every if spoiler else 0
 
     # goods
 
@@ -142,6 +147,11 @@ class Shop:
             raise KeyError(index)
         return self._generated_order(index)
 
+    def placed(self, index: int) -> int:
+        """When an order was placed, without building it."""
+        changed = self._placed.get(index)
+        return self.orders.first_stamp(index) if changed is None else changed.placed
+
     def change_order(self, index: int, **changes: Any) -> Sale:
         """Replace fields of an order (payment, fulfilment, cancelled ...) and move it to the end."""
         self._placed[index] = msgspec.structs.replace(self.order(index), **changes)
@@ -165,7 +175,7 @@ class Shop:
     # inside
 
     def _generated_order(self, index: int, placed: int | None = None) -> Sale:
-        moment = self.orders.stamp(index) if placed is None else placed
+        moment = self.orders.first_stamp(index) if placed is None else placed
         return seeds.sale(self.seed, index, moment, self.products.size, lambda chosen: self._listed(chosen, 0))
 
     def _listed(self, index: int, version: int) -> Product:
@@ -205,6 +215,8 @@ def _revised(found: Product, version: int) -> Product:
 
 
 def _spoiled(found: Product, index: int) -> Product:
+    if not found.variants:
+        return found
     absurd: tuple[dict[str, Any], ...] = (
         {"sku": None},
         {"price": Decimal("-19.90")},

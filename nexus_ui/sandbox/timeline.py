@@ -41,6 +41,10 @@ class Timeline:
         moved = self._moved.get(index)
         return self._stamp_of(index) if moved is None else moved
 
+    def first_stamp(self, index: int) -> int:
+        """When this index, one of those there from the start, came first."""
+        return self._stamp_of(index)
+
     def touch(self, index: int, now: int) -> int:
         """Move an index to the end and return its new stamp."""
         if index not in self:

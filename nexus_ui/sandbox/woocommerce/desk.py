@@ -66,7 +66,7 @@ def _dispatch(call: Call, site: Site, request: Request) -> Reply:
 def _answered(site: Site, request: Request, route: Callable[["answers.Asked"], Any], asked: "answers.Asked") -> Reply:
     """The route's answer, from the pages finished earlier when nothing has changed since."""
     question = {name: value for name, value in request.query.items() if not name.startswith(SIGNS)}
-    key = (request.base, request.route, repr(sorted(question.items())), site.revision())
+    key = (request.base, request.route, repr(sorted(question.items())), site.shop.revision())
     reading = request.method in ("GET", "HEAD")
     kept = site.page(key) if reading else None
     if kept is None:

@@ -76,7 +76,7 @@ def orders(site: Site, base: str) -> Collection:
         name="orders",
         changed_after=changed_after,
         changed=timeline.stamp,
-        created=lambda index: site.shop.order(index).placed,
+        created=site.shop.placed,
         number=receipts.number_of,
         record=lambda index: receipts.order(site, index, base),
     )
@@ -85,7 +85,7 @@ def orders(site: Site, base: str) -> Collection:
 def find(site: Site, pile: Collection, args: Mapping[str, Any]) -> Found:
     """The page the arguments ask for."""
     asked = {name: value for name, value in args.items() if name not in ("page", "per_page", "offset", "context")}
-    key = (pile.name, repr(sorted(asked.items())), site.revision())
+    key = (pile.name, repr(sorted(asked.items())), site.shop.revision())
     indices = site.search(key)
     if indices is None:
         indices = _sorted(pile, args, _filtered(site, pile, args))

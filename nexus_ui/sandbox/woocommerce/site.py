@@ -73,11 +73,6 @@ class Site:
         """When the product at an index was made: long ago, in the order of the indices."""
         return self.opened - CREATED_BEFORE + index * CREATED_STEP
 
-    def revision(self) -> Hashable:
-        """A value that changes whenever any answer could change."""
-        spoiler = self.shop.faults.look("bad_records")
-        return self.shop.products.revision, self.shop.orders.revision, spoiler.every if spoiler else 0
-
     def page(self, key: Hashable) -> tuple[bytes, dict[str, str]] | None:
         """A page finished earlier (body and headers), or None."""
         found = self._pages.get(key)

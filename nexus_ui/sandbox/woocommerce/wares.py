@@ -91,7 +91,7 @@ def variation(site: Site, index: int, place: int, base: str) -> dict[str, Any]:
         "id": number,
         **dates.pair("date_created", min(site.created(index), stamp), site.zone),
         **dates.pair("date_modified", stamp, site.zone),
-        "description": "",
+        "description": sold.body_html,
         "permalink": f"https://{site.shop.host}/product/{item.handle}/?variation_id={number}",
         "sku": sold.sku or "",
         **_prices(sold),
