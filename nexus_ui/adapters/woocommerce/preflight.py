@@ -1,0 +1,116 @@
+"""Test Connection for a WooCommerce shop: who answers, and what this key may do. Changes nothing."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from nexus_ui.adapters.contract import Account, Check, CheckState
+from nexus_ui.adapters.kit.answers import Answer, Exchange
+from nexus_ui.adapters.kit.http import Http
+from nexus_ui.adapters.woocommerce.refusals import WRITE_SCOPE
+from nexus_ui.errors import ActionNeeded, SetupWrong
+
+API = "/wp-json/wc/v3"
+SKEW_SECONDS = 120
+
+
+class Index(msgspec.Struct):
+    """What the shop's WordPress says of itself."""
+
+    name: str = ""
+    home: str = ""
+    url: str = ""
+    namespaces: list[str] = []
+    timezone_string: str = ""
+
+
+class Dated(msgspec.Struct):
+    """The one field needed of the oldest order."""
+
+    date_created_gmt: datetime | None = None
+
+
+async def preflight(http: Http, currency: str) -> Account:
+    """The preflight table and the account that answered; raises SetupWrong when there is no WooCommerce."""
+    index, answer = await http.fetch(
+        Exchange("GET", "/wp-json/", "index"), lambda answer: (msgspec.json.decode(answer.body, type=Index), answer)
+    )
+    if "wc/v3" not in index.namespaces:
+        raise SetupWrong("WordPress answers there, but WooCommerce's REST API does not. Activate the plugin.")
+    home = index.home or index.url or http.base_url
+    checks = [
+        Check("sign_in", "Signs in", CheckState.PASS, f"The shop accepted the key pair and sells in {currency}."),
+        await _attempt("products", "Reads products", lambda: _count(http, "products")),
+        await _attempt("orders", "Reads orders", lambda: _count(http, "orders")),
+        await _attempt("set_stock", "Can write stock", lambda: _may_write(http)),
+        _clock(answer),
+        await _attempt("orders_reach", "Orders reach back", lambda: _oldest(http)),
+    ]
+    return Account(
+        account_id=account_id(home),
+        name=index.name or account_id(home),
+        identifier=account_id(home),
+        currency=currency,
+        time_zone=index.timezone_string or None,
+        checks=tuple(checks),
+    )
+
+
+def account_id(home: str) -> str:
+    """The shop's own address without scheme and `www`: stable, whichever spelling was typed."""
+    parts = urlsplit(home)
+    host = (parts.hostname or "").removeprefix("www.")
+    port = f":{parts.port}" if parts.port and parts.port not in (80, 443) else ""
+    return f"{host}{port}{parts.path.rstrip('/')}"
+
+
+async def _attempt(name: str, label: str, probe: Callable[[], Awaitable[str]]) -> Check:
+    try:
+        return Check(name, label, CheckState.PASS, await probe())
+    except ActionNeeded as refusal:
+        return Check(name, label, CheckState.FAIL, refusal.detail or refusal.message, refusal.message)
+
+
+async def _count(http: Http, collection: str) -> str:
+    answer = await http.send("GET", f"{API}/{collection}", operation=collection, params={"per_page": 1})
+    return f"{answer.headers.get('x-wp-total', 'Some')} {collection} can be read."
+
+
+async def _may_write(http: Http) -> str:
+    """An update of nothing: a read-only key is refused before the (empty) list is looked at."""
+    body: dict[str, Any] = {"update": []}
+    await http.send("POST", f"{API}/products/batch", operation="set_stock", json=body)
+    return f"The key has {WRITE_SCOPE} permission (an update of no products was accepted)."
+
+
+async def _oldest(http: Http) -> str:
+    oldest = await http.fetch(
+        Exchange("GET", f"{API}/orders", "orders", params={"per_page": 1, "orderby": "date", "order": "asc"}),
+        lambda answer: msgspec.json.decode(answer.body, type=list[Dated]),
+    )
+    if not oldest or oldest[0].date_created_gmt is None:
+        return "There are no orders yet; the shop sets no limit."
+    return f"The oldest order is of {oldest[0].date_created_gmt:%Y-%m-%d}; the shop sets no limit."
+
+
+def _clock(answer: Answer) -> Check:
+    label = "Clocks agree"
+    try:
+        theirs = parsedate_to_datetime(answer.headers.get("date", ""))
+    except ValueError:
+        return Check("clock", label, CheckState.UNKNOWN, "The shop does not say what time it is.")
+    theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
+    skew = round(abs((answer.received_at - theirs).total_seconds()))
+    if skew > SKEW_SECONDS:
+        return Check(
+            "clock",
+            label,
+            CheckState.WARN,
+            f"They differ by {skew} seconds.",
+            "Set the clock of this machine or the shop.",
+        )
+    return Check("clock", label, CheckState.PASS, f"They differ by {skew} seconds.")
