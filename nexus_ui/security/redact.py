@@ -29,7 +29,7 @@ _QUOTE = r"(?:(?<!\\)\\{0,7}+\")"
 _ESCAPED_QUOTE = r"(?:(?<!\\)\\{1,7}+\")"
 
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?i)\b(bearer|basic|token)(\s+|%20|\+)[\w.~+/=%\-]{6,}"), rf"\1 {MASK}"),
+    (re.compile(r"(?i)\b(bearer|basic|token)(\s+|%20|\+)(?=\S{20}|\S*\d)[\w.~+/=%\-]{6,}"), rf"\1 {MASK}"),
     (re.compile(r"(?i)\b([a-z][a-z0-9+.\-]{0,20}+://)[^/\s@\"'<>]+@"), rf"\1{MASK}@"),
     (
         re.compile(

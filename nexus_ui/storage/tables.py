@@ -13,6 +13,12 @@ from sqlmodel import Field, SQLModel
 
 from nexus_ui.storage.columns import Amount, Utc
 
+METADATA = SQLModel.metadata
+"""Every table of the product, for migrations."""
+
+CLUSTERED = {"sqlite_with_rowid": False}
+"""Table option: SQLite keeps the rows in the order of the primary key, in one tree instead of two."""
+
 
 def utc(nullable: bool = True, index: bool = False) -> Any:
     """A column holding an aware UTC time."""
@@ -145,6 +151,7 @@ class Secret(SQLModel, table=True):
     """One encrypted field of a connection's or a draft's credentials. AAD binds it to owner, field and version."""
 
     __tablename__: ClassVar[str] = "secrets"
+    __table_args__ = CLUSTERED
     owner_id: str = Field(primary_key=True)
     field: str = Field(primary_key=True)
     sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
@@ -214,6 +221,7 @@ class StreamCursor(SQLModel, table=True):
     """How far one stream (products, orders, inventory) of one connection has been read."""
 
     __tablename__: ClassVar[str] = "stream_cursors"
+    __table_args__ = CLUSTERED
     connection_id: str = Field(primary_key=True)
     stream: str = Field(primary_key=True)
     since: datetime | None = utc()
@@ -246,6 +254,7 @@ class Quarantined(SQLModel, table=True):
     """A record set aside with its reason. Gone (resolved) when the same record arrives well later."""
 
     __tablename__: ClassVar[str] = "quarantine"
+    __table_args__ = CLUSTERED
     connection_id: str = Field(primary_key=True)
     stream: str = Field(primary_key=True)
     ref: str = Field(primary_key=True)
@@ -260,6 +269,7 @@ class ProductRow(SQLModel, table=True):
     """A listing as one connection shows it."""
 
     __tablename__: ClassVar[str] = "products"
+    __table_args__ = CLUSTERED
     connection_id: str = Field(primary_key=True)
     ref: str = Field(primary_key=True)
     title: str
@@ -277,6 +287,7 @@ class VariantRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_variants_product", "connection_id", "product_ref"),
         Index("ix_variants_sku", "sku"),
+        CLUSTERED,
     )
     connection_id: str = Field(primary_key=True)
     ref: str = Field(primary_key=True)
@@ -296,6 +307,7 @@ class StockRow(SQLModel, table=True):
     """What one location of one connection holds of one variant, as last seen there."""
 
     __tablename__: ClassVar[str] = "stock_levels"
+    __table_args__ = CLUSTERED
     connection_id: str = Field(primary_key=True)
     variant_ref: str = Field(primary_key=True)
     location_ref: str = Field(primary_key=True)
@@ -308,7 +320,7 @@ class OrderRow(SQLModel, table=True):
     """An order as one connection shows it, without personal data."""
 
     __tablename__: ClassVar[str] = "orders"
-    __table_args__ = (Index("ix_orders_placed", "connection_id", "placed_at"),)
+    __table_args__ = (Index("ix_orders_placed", "connection_id", "placed_at"), CLUSTERED)
     connection_id: str = Field(primary_key=True)
     ref: str = Field(primary_key=True)
     number: str
@@ -324,6 +336,7 @@ class OrderLineRow(SQLModel, table=True):
     """One line of an order."""
 
     __tablename__: ClassVar[str] = "order_lines"
+    __table_args__ = CLUSTERED
     connection_id: str = Field(primary_key=True)
     order_ref: str = Field(primary_key=True)
     ref: str = Field(primary_key=True)
