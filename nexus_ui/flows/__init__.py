@@ -1,1 +1,1 @@
-"""What the product does, one verb per module. The only callers of adapters, and the only room that catches their errors."""
+"""What the product does, one verb per module. Calls adapters and catches their errors; no other room does either."""

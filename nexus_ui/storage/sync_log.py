@@ -34,6 +34,8 @@ class Result(StrEnum):
     PARTIAL = "partial"
     FAILED = "failed"
     SKIPPED = "skipped"
+    DEFERRED = "deferred"
+    NOTED = "noted"
     ABANDONED = "abandoned"
 
 

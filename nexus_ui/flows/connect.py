@@ -1,0 +1,158 @@
+"""Connecting an account: test what was typed, and save exactly what passed the test."""
+
+import asyncio
+from collections.abc import Mapping
+from zoneinfo import available_timezones
+
+from nexus_ui.adapters.contract import Account, Marketplace, SignIn, SignInKind
+from nexus_ui.clock import utcnow
+from nexus_ui.errors import BadInput, NotFound, NotTested, OtherAccount
+from nexus_ui.flows import reach
+from nexus_ui.flows.drafting import TestResult, keep, marketplace_named, merged, passed, spend, way_named
+from nexus_ui.flows.preflight import try_out
+from nexus_ui.ids import new_id
+from nexus_ui.storage import connections, journal, preferences, secrets
+from nexus_ui.storage.connections import ConnectionSettings, NewConnection
+from nexus_ui.storage.database import writing
+from nexus_ui.storage.journal import Deed
+
+LONGEST_NAME = 80
+DEFAULT_LOOKBACK_DAYS = 30
+
+
+async def test(
+    person_id: str,
+    slug: str,
+    sign_in: str,
+    values: Mapping[str, str],
+    *,
+    sandbox: bool = False,
+    connection_id: str | None = None,
+) -> TestResult:
+    """Try the typed values and keep them sealed as a draft; raises BadInput (naming the field), NotFound.
+
+    With `connection_id` the values are an edit of that connection: a blank secret means the one it has.
+    """
+    marketplace = marketplace_named(slug)
+    way = way_named(marketplace, sign_in)
+    edited = await asyncio.to_thread(connections.get, connection_id) if connection_id else None
+    sandbox = edited.sandbox if edited else sandbox
+    complete = await asyncio.to_thread(merged, marketplace, way, values, edited)
+    if sandbox:
+        await reach.start_sandbox()
+    finding = await try_out(marketplace, complete, sandbox)
+    return await asyncio.to_thread(keep, person_id, marketplace, way, finding, sandbox, edited)
+
+
+def save(draft_id: str, person_id: str, name: str = "") -> str:
+    """Make the connection a passed draft describes and let it sync at once; returns its id.
+
+    Raises NotTested (not passed, expired, used or somebody else's), AlreadyConnected, BadInput.
+    """
+    draft, account = passed(draft_id, person_id)
+    if draft.connection_id:
+        return update(draft_id, person_id)
+    now = utcnow()
+    new = NewConnection(
+        id=new_id("con"),
+        marketplace=draft.marketplace,
+        name=checked_name(name or account.name or account.identifier),
+        account_id=account.account_id,
+        account_name=account.name,
+        identifier=account.identifier,
+        currency=account.currency,
+        sign_in=draft.sign_in,
+        public_fields=draft.public_fields,
+        sandbox=draft.sandbox,
+        orders_reach_days=account.orders_reach_days,
+        created_by=person_id,
+    )
+    with writing() as session:
+        spend(draft, person_id, now, session)
+        connections.add(session, new, _first_settings(account), now)
+        secrets.move(session, draft.id, new.id)
+        journal.note(session, new.id, Deed.CONNECTED, person_id, f"Connected {account.name}.", now)
+    return new.id
+
+
+def update(draft_id: str, person_id: str, *, accept_other_account: bool = False) -> str:
+    """Give an existing connection the credentials of a passed draft; returns its id.
+
+    Raises NotTested, NotFound, OtherAccount unless that is accepted, AlreadyConnected.
+    """
+    draft, account = passed(draft_id, person_id)
+    kept = connections.get(draft.connection_id or "")
+    if account.account_id != kept.account_id and not accept_other_account:
+        raise OtherAccount(f"{account.name} answered, but this connection belongs to {kept.account_name}.")
+    consent = way_named(marketplace_named(draft.marketplace), draft.sign_in).kind is SignInKind.CONSENT
+    deed = Deed.RECONNECTED if consent else Deed.CREDENTIALS
+    now = utcnow()
+    with writing() as session:
+        spend(draft, person_id, now, session)
+        connections.change(
+            session,
+            kept.id,
+            now,
+            account_id=account.account_id,
+            account_name=account.name,
+            identifier=account.identifier,
+            currency=account.currency,
+            live_key=connections.live_key(kept.marketplace, account.account_id),
+            sign_in=draft.sign_in,
+            public_fields=draft.public_fields,
+            orders_reach_days=account.orders_reach_days,
+            next_sync_at=now,
+            requested_at=now,
+        )
+        secrets.forget(session, kept.id)
+        secrets.move(session, draft.id, kept.id)
+        journal.note(session, kept.id, deed, person_id, f"New credentials, tested with {account.name}.", now)
+    return kept.id
+
+
+async def explore_sandbox(person_id: str, slug: str = "shopify") -> str:
+    """Connect the sandbox shop of a marketplace by the same test and save; returns the connection's id.
+
+    Raises NotFound when the sandbox is off, NotTested when it does not answer as it should.
+    """
+    marketplace = marketplace_named(slug)
+    way = sandbox_way(marketplace)
+    result = await test(person_id, slug, way.slug, sandbox_values(marketplace, way), sandbox=True)
+    if result.already_connected:
+        return result.already_connected
+    if not result.passed:
+        raise NotTested(result.message)
+    return await asyncio.to_thread(save, result.draft_id, person_id, f"{marketplace.name} sandbox")
+
+
+def sandbox_way(marketplace: Marketplace) -> SignIn:
+    """The way to sign in that the declared sandbox credentials fill completely; raises NotFound."""
+    for way in marketplace.sign_ins:
+        if way.kind is SignInKind.KEYS and all(f.optional or f.name in marketplace.sandbox_fields for f in way.fields):
+            return way
+    raise NotFound("This marketplace has no sandbox shop.")
+
+
+def sandbox_values(marketplace: Marketplace, way: SignIn) -> dict[str, str]:
+    """What the sandbox shop of a marketplace accepts; these values open nothing else."""
+    wanted = {entry.name for entry in way.fields}
+    return {name: value for name, value in marketplace.sandbox_fields.items() if name in wanted}
+
+
+def checked_name(name: str) -> str:
+    """A connection's name; raises BadInput."""
+    plain = " ".join(name.split())
+    if not plain or len(plain) > LONGEST_NAME:
+        raise BadInput(f"The name needs 1 to {LONGEST_NAME} characters.", field="name")
+    return plain
+
+
+def _first_settings(account: Account) -> ConnectionSettings:
+    general = preferences.connections()
+    reach_days = account.orders_reach_days
+    lookback = DEFAULT_LOOKBACK_DAYS if reach_days is None else min(DEFAULT_LOOKBACK_DAYS, reach_days)
+    return ConnectionSettings(
+        interval_minutes=general.interval_minutes,
+        lookback_days=lookback,
+        time_zone=account.time_zone if account.time_zone in available_timezones() else "UTC",
+    )

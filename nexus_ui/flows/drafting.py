@@ -1,0 +1,129 @@
+"""From typed values to a sealed draft with a test result: what adding, editing and consenting share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from nexus_ui.adapters import CATALOGUE
+from nexus_ui.adapters.contract import Account, Check, Marketplace, SignIn
+from nexus_ui.adapters.kit.hosts import check_fields
+from nexus_ui.clock import utcnow
+from nexus_ui.errors import AlreadyConnected, BadInput, NotFound, NotTested
+from nexus_ui.flows import keys
+from nexus_ui.flows.preflight import Finding, account_as_json, account_from_json, expiries, split
+from nexus_ui.ids import new_id
+from nexus_ui.security.tokens import same
+from nexus_ui.storage import connections, drafts
+from nexus_ui.storage.connections import Connected
+from nexus_ui.storage.database import writing
+from nexus_ui.storage.drafts import Drafted
+from nexus_ui.storage.tables import Draft
+
+DRAFT_LASTS = timedelta(minutes=30)
+LONGEST_VALUE = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """What a test found: the preflight table, or the refusal in a sentence with the marketplace's masked answer."""
+
+    draft_id: str
+    account: Account | None
+    checks: tuple[Check, ...]
+    passed: bool
+    message: str
+    error_kind: str = ""
+    error_scope: str = ""
+    raw: str = ""
+    other_account: bool = False
+    already_connected: str = ""
+
+
+def marketplace_named(slug: str) -> Marketplace:
+    """The declaration behind a slug; raises NotFound."""
+    found = CATALOGUE.get(slug)
+    if found is None:
+        raise NotFound("This marketplace is not offered.")
+    return found
+
+
+def way_named(marketplace: Marketplace, slug: str) -> SignIn:
+    """One way to sign in; raises NotFound."""
+    try:
+        return marketplace.sign_in(slug)
+    except KeyError:
+        raise NotFound("This way to sign in is not offered.") from None
+
+
+def merged(marketplace: Marketplace, way: SignIn, typed: Mapping[str, str], edited: Connected | None) -> dict[str, str]:
+    """The declared fields of one way to sign in, trimmed and checked; blank secrets come from the edited connection."""
+    values = {entry.name: str(typed.get(entry.name, "")).strip() for entry in way.fields}
+    for entry in way.fields:
+        if len(values[entry.name]) > LONGEST_VALUE:
+            raise BadInput(f"{entry.label} is too long.", entry.name)
+    if edited is not None:
+        stored = keys.open(edited.id)
+        kept_secrets = {entry.name for entry in way.fields if entry.secret and not values[entry.name]}
+        values |= {name: stored[name] for name in kept_secrets if name in stored}
+    check_fields(way.fields, values)
+    return {name: value for name, value in values.items() if value}
+
+
+def keep(
+    person_id: str, marketplace: Marketplace, way: SignIn, finding: Finding, sandbox: bool, edited: Connected | None
+) -> TestResult:
+    """Keep a finding as a draft with its credentials sealed, and say how it went."""
+    public, sealed = split(marketplace, way, finding.keys)
+    now = utcnow()
+    draft = Draft(
+        id=new_id("drf"),
+        marketplace=marketplace.slug,
+        sign_in=way.slug,
+        public_fields=public,
+        sandbox=sandbox,
+        connection_id=edited.id if edited else None,
+        person_id=person_id,
+        account=account_as_json(finding.account) if finding.account else None,
+        passed_at=now if finding.passed else None,
+        created_at=now,
+        expires_at=now + DRAFT_LASTS,
+    )
+    if finding.passed:
+        with writing() as session:
+            drafts.add(session, draft)
+            keys.keep(session, draft.id, sealed, expiries(sealed))
+    return result_of(draft.id if finding.passed else "", marketplace.slug, finding, edited)
+
+
+def result_of(draft_id: str, slug: str, finding: Finding, edited: Connected | None) -> TestResult:
+    """A finding as the wizard shows it, with what saving it would meet."""
+    account = finding.account
+    known = connections.by_account(slug, account.account_id) if account else None
+    taken = known if known and (edited is None or known.id != edited.id) else None
+    message = f"{known.account_name} is connected already, as {known.name}." if taken and known else finding.message
+    return TestResult(
+        draft_id=draft_id,
+        account=account,
+        checks=account.checks if account else (),
+        passed=finding.passed and taken is None,
+        message=message,
+        error_kind=AlreadyConnected.kind if taken else finding.error_kind,
+        error_scope=finding.error_scope,
+        raw=finding.raw,
+        other_account=bool(account and edited and account.account_id != edited.account_id),
+        already_connected=taken.id if taken else "",
+    )
+
+
+def passed(draft_id: str, person_id: str) -> tuple[Drafted, Account]:
+    draft = drafts.find(draft_id)
+    if draft is None or not same(draft.person_id, person_id) or not draft.passed or draft.account is None:
+        raise NotTested("Test the connection first. Only values that passed the test can be saved.")
+    return draft, account_from_json(draft.account)
+
+
+def spend(draft: Drafted, person_id: str, now: datetime, session: Session) -> None:
+    if not drafts.spend(session, draft.id, person_id, now):
+        raise NotTested("This test is too old or was saved already. Test the connection again.")

@@ -1,0 +1,159 @@
+"""What people do with a connection they have: pause, resume, rename, set, remove. Each leaves a row in its log."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from nexus_ui.clock import utcnow
+from nexus_ui.errors import BadInput
+from nexus_ui.flows.connect import checked_name
+from nexus_ui.rules import schedule
+from nexus_ui.storage import connections, journal, secrets
+from nexus_ui.storage.connections import Connected, ConnectionSettings
+from nexus_ui.storage.database import writing
+from nexus_ui.storage.journal import Deed
+from nexus_ui.storage.preferences import INTERVALS
+
+LOOKBACKS = (7, 30, 90, 365)
+"""The order lookbacks a person can choose, in days."""
+MOST_BUFFER = 50
+LONGEST_REASON = 200
+
+
+def pause(connection_id: str, by: str, reason: str = "", until: datetime | None = None) -> None:
+    """Stop syncing until somebody resumes, or until then; a running cycle still ends. Raises NotFound, BadInput."""
+    now = utcnow()
+    why = " ".join(reason.split())
+    if len(why) > LONGEST_REASON:
+        raise BadInput(f"Keep the reason within {LONGEST_REASON} characters.", field="reason")
+    if until is not None and until <= now:
+        raise BadInput("Choose a time in the future.", field="until")
+    with writing() as session:
+        connections.change(session, connection_id, now, paused_at=now, paused_until=until, pause_reason=why)
+        sentence = f"Paused{_until(until)}{': ' + why if why else ''}."
+        journal.note(session, connection_id, Deed.PAUSED, by, sentence, now)
+
+
+def resume(connection_id: str, by: str) -> None:
+    """Sync again, starting at once; says in the log when nothing was paused. Raises NotFound."""
+    now = utcnow()
+    with writing() as session:
+        row = connections.held(session, connection_id)
+        if row.paused_at is None:
+            journal.note(session, connection_id, Deed.RESUMED, by, "Skipped: it was not paused.", now)
+            return
+        nothing = {"paused_at": None, "paused_until": None, "pause_reason": ""}
+        connections.change(session, connection_id, now, next_sync_at=now, **nothing)
+        journal.note(session, connection_id, Deed.RESUMED, by, "Resumed.", now)
+
+
+def rename(connection_id: str, by: str, name: str) -> None:
+    """Call the connection something else; raises NotFound, BadInput."""
+    now = utcnow()
+    wanted = checked_name(name)
+    with writing() as session:
+        before = connections.held(session, connection_id).name
+        if before == wanted:
+            journal.note(session, connection_id, Deed.RENAMED, by, "Skipped: it has this name already.", now)
+            return
+        connections.change(session, connection_id, now, name=wanted)
+        journal.note(session, connection_id, Deed.RENAMED, by, f"Renamed from {before} to {wanted}.", now)
+
+
+def change_settings(connection_id: str, by: str, wanted: ConnectionSettings) -> None:
+    """Keep new settings and plan the next sync by them; raises NotFound, or BadInput naming the field."""
+    now = utcnow()
+    _check(wanted)
+    with writing() as session:
+        before = connections.connected(connections.held(session, connection_id))
+        changes = _changes(before.settings, wanted)
+        if not changes:
+            journal.note(session, connection_id, Deed.SETTINGS, by, "Skipped: nothing was different.", now)
+            return
+        planned = next_sync(before, wanted, now)
+        values = {name: getattr(wanted, name) for name in ConnectionSettings.__slots__}
+        connections.change(session, connection_id, now, next_sync_at=planned, **values)
+        journal.note(session, connection_id, Deed.SETTINGS, by, f"Changed {'; '.join(changes)}.", now)
+
+
+def remove(connection_id: str, by: str) -> None:
+    """Remove the connection with its credentials and schedule; its products and orders stay. Raises NotFound.
+
+    A running cycle loses its hold at once: what it would still write is refused.
+    """
+    now = utcnow()
+    with writing() as session:
+        connections.release(session, connection_id, now, "The connection was removed.")
+        journal.note(session, connection_id, Deed.REMOVED, by, _removed_sentence(session, connection_id), now)
+        secrets.forget(session, connection_id)
+        connections.change(
+            session,
+            connection_id,
+            now,
+            removed_at=now,
+            live_key=None,
+            next_sync_at=None,
+            requested_at=None,
+            rate_limited_until=None,
+        )
+
+
+def next_sync(kept: Connected, wanted: ConnectionSettings, now: datetime) -> datetime:
+    """When a connection with these settings syncs next."""
+    return schedule.next_sync_at(
+        now,
+        kept.id,
+        wanted.interval_minutes,
+        schedule.window(wanted.window_start, wanted.window_end, wanted.time_zone),
+        wanted.time_zone,
+        kept.last_started_at,
+    )
+
+
+def _check(wanted: ConnectionSettings) -> None:
+    """Raises BadInput, naming the field, for a value that cannot be kept."""
+    if wanted.interval_minutes not in INTERVALS:
+        raise BadInput("Choose one of the offered intervals.", field="interval_minutes")
+    if wanted.lookback_days not in LOOKBACKS:
+        raise BadInput("Choose one of the offered lookbacks.", field="lookback_days")
+    if not 0 <= wanted.buffer_percent <= MOST_BUFFER:
+        raise BadInput(f"Choose a buffer from 0 to {MOST_BUFFER} percent.", field="buffer_percent")
+    if wanted.retry_attempts is not None and not 0 <= wanted.retry_attempts <= 10:
+        raise BadInput("Choose 0 to 10 attempts.", field="retry_attempts")
+    if wanted.retry_backoff_seconds is not None and not 0.1 <= wanted.retry_backoff_seconds <= 300:
+        raise BadInput("Choose 0.1 to 300 seconds.", field="retry_backoff_seconds")
+    _check_window(wanted)
+
+
+def _check_window(wanted: ConnectionSettings) -> None:
+    try:
+        schedule.zone_named(wanted.time_zone)
+    except ValueError:
+        raise BadInput("Choose a time zone from the list, such as Europe/Berlin.", field="time_zone") from None
+    if bool(wanted.window_start) != bool(wanted.window_end):
+        raise BadInput("Give the sync window a start and an end, or leave both empty.", field="window_start")
+    try:
+        schedule.window(wanted.window_start, wanted.window_end, wanted.time_zone)
+    except ValueError:
+        raise BadInput("Write the times of the sync window as 22:00.", field="window_start") from None
+
+
+def _changes(before: ConnectionSettings, after: ConnectionSettings) -> list[str]:
+    """What differs, as `name from → to`."""
+    pairs = [(name, getattr(before, name), getattr(after, name)) for name in ConnectionSettings.__slots__]
+    return [f"{name.replace('_', ' ')} {_word(old)} → {_word(new)}" for name, old, new in pairs if old != new]
+
+
+def _word(value: object) -> str:
+    if value is None or value == "":
+        return "none"
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+
+
+def _until(until: datetime | None) -> str:
+    return f" until {until:%Y-%m-%d %H:%M} UTC" if until else ""
+
+
+def _removed_sentence(session: Session, connection_id: str) -> str:
+    row = connections.held(session, connection_id)
+    return f"Removed {row.name}. Its credentials and schedule are deleted; its products and orders stay."

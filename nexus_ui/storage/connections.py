@@ -1,0 +1,184 @@
+"""Connections as flows see and change them. Every change raises the revision, which is how pages hear of it."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from nexus_ui.errors import AlreadyConnected, NotFound
+from nexus_ui.storage.database import reading
+from nexus_ui.storage.tables import Connection, Cycle
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionSettings:
+    """What a person can set per connection. None for retries means: as in the general settings."""
+
+    interval_minutes: int = 60
+    window_start: str | None = None
+    window_end: str | None = None
+    time_zone: str = "UTC"
+    lookback_days: int = 30
+    buffer_percent: int = 0
+    auto_reconnect: bool = True
+    retry_attempts: int | None = None
+    retry_backoff_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """One connection, without its secrets."""
+
+    id: str
+    marketplace: str
+    name: str
+    account_id: str
+    account_name: str
+    identifier: str
+    currency: str | None
+    sign_in: str
+    public_fields: dict[str, str]
+    sandbox: bool
+    settings: ConnectionSettings
+    orders_reach_days: int | None
+    paused_at: datetime | None
+    paused_until: datetime | None
+    pause_reason: str
+    next_sync_at: datetime | None
+    last_started_at: datetime | None
+    cycle_id: str | None
+    error_kind: str | None
+    error_scope: str
+    removed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewConnection:
+    """What a tested draft becomes."""
+
+    id: str
+    marketplace: str
+    name: str
+    account_id: str
+    account_name: str
+    identifier: str
+    currency: str | None
+    sign_in: str
+    public_fields: dict[str, str]
+    sandbox: bool
+    orders_reach_days: int | None
+    created_by: str
+
+
+def get(connection_id: str) -> Connected:
+    """The connection, unless it was removed; raises NotFound."""
+    with reading() as session:
+        return connected(held(session, connection_id))
+
+
+def by_account(marketplace: str, account_id: str) -> Connected | None:
+    """The living connection to this account."""
+    with reading() as session:
+        found = session.exec(select(Connection).where(Connection.live_key == live_key(marketplace, account_id))).first()
+        return connected(found) if found else None
+
+
+def any_sandbox() -> bool:
+    """Whether a living connection leads to the sandbox."""
+    with reading() as session:
+        wanted = select(Connection.id).where(col(Connection.sandbox).is_(True), col(Connection.removed_at).is_(None))
+        return session.exec(wanted.limit(1)).first() is not None
+
+
+def held(session: Session, connection_id: str) -> Connection:
+    """The row of a living connection inside a transaction; raises NotFound."""
+    found = session.get(Connection, connection_id)
+    if found is None or found.removed_at is not None:
+        raise NotFound("This connection does not exist any more.")
+    return found
+
+
+def add(session: Session, new: NewConnection, chosen: ConnectionSettings, now: datetime) -> None:
+    """Insert a connection that is due at once; raises AlreadyConnected, also when another save wins the race."""
+    session.add(
+        Connection(
+            **asdict(new),
+            **asdict(chosen),
+            live_key=live_key(new.marketplace, new.account_id),
+            next_sync_at=now,
+            requested_at=now,
+            created_at=now,
+            changed_at=now,
+        )
+    )
+    _flush(session, new.account_name)
+
+
+def change(session: Session, connection_id: str, now: datetime, **values: Any) -> None:
+    """Set columns of a living connection; raises NotFound, or AlreadyConnected for an account another one holds."""
+    row = held(session, connection_id)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.revision += 1
+    row.changed_at = now
+    _flush(session, row.account_name)
+
+
+def release(session: Session, connection_id: str, now: datetime, why: str) -> None:
+    """Take a connection away from the cycle that holds it: its next page finds the lease gone and writes nothing."""
+    row = held(session, connection_id)
+    if row.cycle_id is None:
+        return
+    session.execute(
+        update(Cycle)
+        .where(_is(Cycle.id, row.cycle_id), _is(Cycle.state, "running"))
+        .values(state="abandoned", finished_at=now, waiting_until=None, error_message=why)
+    )
+    row.cycle_id = None
+    row.lease_until = None
+
+
+def live_key(marketplace: str, account_id: str) -> str:
+    """What must be unique among living connections."""
+    return f"{marketplace}:{account_id}"
+
+
+def connected(row: Connection) -> Connected:
+    """The frozen view of a row."""
+    return Connected(
+        id=row.id,
+        marketplace=row.marketplace,
+        name=row.name,
+        account_id=row.account_id,
+        account_name=row.account_name,
+        identifier=row.identifier,
+        currency=row.currency,
+        sign_in=row.sign_in,
+        public_fields=dict(row.public_fields),
+        sandbox=row.sandbox,
+        settings=ConnectionSettings(**{name: getattr(row, name) for name in ConnectionSettings.__slots__}),
+        orders_reach_days=row.orders_reach_days,
+        paused_at=row.paused_at,
+        paused_until=row.paused_until,
+        pause_reason=row.pause_reason,
+        next_sync_at=row.next_sync_at,
+        last_started_at=row.last_started_at,
+        cycle_id=row.cycle_id,
+        error_kind=row.error_kind,
+        error_scope=row.error_scope,
+        removed_at=row.removed_at,
+    )
+
+
+def _flush(session: Session, account_name: str) -> None:
+    try:
+        session.flush()
+    except IntegrityError as clash:
+        raise AlreadyConnected(f"{account_name} is connected already.") from clash
+
+
+def _is(column: Any, value: Any) -> ColumnElement[bool]:
+    return cast("ColumnElement[bool]", col(column) == value)
