@@ -66,6 +66,8 @@ def test_a_page_beyond_the_last_is_empty_and_still_counted(woo: httpx.Client) ->
         ({"per_page": "0"}, "per_page must be between 1 (inclusive) and 100 (inclusive)"),
         ({"page": "0"}, "page must be greater than or equal to 1"),
         ({"page": "first"}, "page is not of type integer."),
+        ({"offset": "1.5"}, "offset is not of type integer."),
+        ({"offset": "nan"}, "offset is not of type integer."),
         ({"order": "up"}, "order is not one of asc and desc."),
         ({"status": "live"}, "status is not one of any, future, trash, draft, pending, private, and publish."),
         ({"modified_after": "yesterday"}, "Invalid date."),

@@ -65,7 +65,7 @@ def put_product(asked: Asked) -> Record:
     return _change_product(asked, asked.values)
 
 
-def batch_products(asked: Asked) -> Record:
+def batch_products(asked: Asked) -> Record | list[Any]:
     """POST /products/batch."""
     return _batch(asked, lambda item: _change_product(asked, check_arguments(WRITE_FIELDS, item) | _id(item)))
 
@@ -89,7 +89,7 @@ def put_variation(asked: Asked) -> Record:
     return _change_variation(asked, asked.values)
 
 
-def batch_variations(asked: Asked) -> Record:
+def batch_variations(asked: Asked) -> Record | list[Any]:
     """POST /products/<id>/variations/batch."""
     return _batch(asked, lambda item: _change_variation(asked, check_arguments(VARIATION_FIELDS, item) | _id(item)))
 
@@ -137,18 +137,26 @@ def _change_variation(asked: Asked, sent: Mapping[str, Any]) -> Record:
     return wares.variation(asked.site, index, place, asked.base)
 
 
-def _batch(asked: Asked, update: Callable[[Record], Record]) -> Record:
-    """Each update with its answer or its own error; raises Refusal when there are too many."""
-    jobs = {name: asked.request.body.get(name) or [] for name in ("create", "update", "delete")}
+def _batch(asked: Asked, update: Callable[[Record], Record]) -> Record | list[Any]:
+    """Each update with its answer or its own error (PHP's empty array for none); raises Refusal for too many."""
+    jobs = {name: _items(asked.request.body.get(name)) for name in ("create", "update", "delete")}
     if sum(len(items) for items in jobs.values()) > BATCH_LIMIT:
         message = f"Unable to accept more than {BATCH_LIMIT} items for this request."
         raise Refusal(413, "woocommerce_rest_request_entity_too_large", message)
     if jobs["create"] or jobs["delete"]:
         raise not_simulated("create or delete products")
-    return {"update": [_one_of_batch(item, update) for item in jobs["update"]]} if jobs["update"] else {}
+    return {"update": [_one_of_batch(item, update) for item in jobs["update"]]} if jobs["update"] else []
 
 
-def _one_of_batch(item: Record, update: Callable[[Record], Record]) -> Record:
+def _items(told: Any) -> list[Any]:
+    """What can be counted; anything else is no list of items."""
+    if isinstance(told, dict):
+        return list(told.values())
+    return told if isinstance(told, list) else []
+
+
+def _one_of_batch(told: Any, update: Callable[[Record], Record]) -> Record:
+    item: Record = told if isinstance(told, dict) else {}
     try:
         return update(item)
     except Refusal as refusal:
@@ -159,7 +167,7 @@ def _id(item: Record) -> Record:
     """WordPress reads an id as a number whatever it is."""
     try:
         return {"id": int(item.get("id", 0))}
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return {"id": 0}
 
 

@@ -8,11 +8,13 @@ do in WordPress. Rules of the checks: `rest_validate_value_from_schema` in WordP
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from nexus_ui.sandbox.woocommerce import dates
 from nexus_ui.sandbox.woocommerce.refusals import Refusal
 
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}(?::\d{2})?)?")
+MOST_DIGITS = 25
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False, "": False}
 
 
@@ -230,8 +232,8 @@ def _checked(arg: Arg, name: str, value: Any) -> Any:
     clean = _CASTS[kind](arg, name, value)
     if arg.enum and clean not in arg.enum:
         raise _Wrong("rest_not_in_enum", f"{name} is not one of {_listed(arg.enum)}.")
-    if arg.date and not DATE.fullmatch(clean):
-        raise _Wrong("rest_invalid_date", "Invalid date.")
+    if arg.date:
+        _check_date(clean)
     _within(arg, name, clean)
     return clean
 
@@ -248,13 +250,16 @@ def _array(arg: Arg, name: str, value: Any) -> list[Any]:
 
 
 def _integer(arg: Arg, name: str, value: Any) -> int:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise _wrong_type(arg, name) from None
-    if isinstance(value, bool) or not number.is_integer():
+    """A whole number in any spelling PHP takes for one, held within PHP's 64 bits."""
+    if isinstance(value, bool):
         raise _wrong_type(arg, name)
-    return int(number)
+    try:
+        number = Decimal(value if isinstance(value, int) else str(value).strip())
+    except InvalidOperation:
+        raise _wrong_type(arg, name) from None
+    if not number.is_finite() or number.adjusted() > MOST_DIGITS or number != number.to_integral_value():
+        raise _wrong_type(arg, name)
+    return max(-(2**63), min(2**63 - 1, int(number)))
 
 
 def _boolean(arg: Arg, name: str, value: Any) -> bool:
@@ -282,6 +287,13 @@ _CASTS: dict[str, Callable[[Arg, str, Any], Any]] = {
     "string": _string,
     "object": _object,
 }
+
+
+def _check_date(text: str) -> None:
+    try:
+        dates.parse(text)
+    except ValueError:
+        raise _Wrong("rest_invalid_date", "Invalid date.") from None
 
 
 def _within(arg: Arg, name: str, value: Any) -> None:

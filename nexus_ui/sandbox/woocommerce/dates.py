@@ -1,9 +1,11 @@
 """WooCommerce's two spellings of every moment, and WordPress's reading of dates in a query."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 MICROS = 1_000_000
+WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}(?::\d{2})?)?", re.ASCII)
 
 
 def local(stamp: int, zone: ZoneInfo) -> str:
@@ -30,7 +32,16 @@ def bound(text: str, zone: ZoneInfo, *, as_gmt: bool) -> int:
     with `dates_are_gmt` a trailing Z shifts the question by the shop's offset. That is what WordPress does
     (`build_mysql_datetime` in wp-includes/class-wp-date-query.php, read 2026-11-23), so a client has to leave it out.
     """
-    moment = datetime.fromisoformat(text.upper().replace(" ", "T"))
-    wall = moment if moment.tzinfo is None else moment.astimezone(zone)
-    aware = wall.replace(tzinfo=UTC if as_gmt else zone)
-    return int(aware.timestamp())
+    moment = parse(text)
+    try:
+        wall = moment if moment.tzinfo is None else moment.astimezone(zone)
+        return int(wall.replace(tzinfo=UTC if as_gmt else zone).timestamp())
+    except OverflowError:
+        return int(moment.replace(tzinfo=UTC).timestamp())
+
+
+def parse(text: str) -> datetime:
+    """A date as WordPress takes it in an argument; raises ValueError."""
+    if not WRITTEN.fullmatch(text):
+        raise ValueError(text)
+    return datetime.fromisoformat(text.upper().replace(" ", "T"))
