@@ -15,24 +15,30 @@ Renewal = Callable[[Credentials], Awaitable[Credentials]]
 class TokenAuth:
     """Puts the access token of a keyring on each request; `renewal` trades the old credentials for new ones."""
 
-    def __init__(self, keys: Keyring, place: Callable[[httpx.Request, str], None], renewal: Renewal | None) -> None:
-        """`place` writes the token onto a request; without `renewal` the token is used as long as it is good."""
-        self._keys, self._place, self._renewal = keys, place, renewal
+    def __init__(
+        self,
+        keys: Keyring,
+        place: Callable[[httpx.Request, str], None],
+        renewal_for: Callable[[Credentials], Renewal | None],
+    ) -> None:
+        """`place` writes the token onto a request; `renewal_for` says how to renew what is held, if at all."""
+        self._keys, self._place, self._renewal_for = keys, place, renewal_for
 
     async def apply(self, request: httpx.Request) -> str:
         """Put a token that is good for a while on the request; raises what the renewal raises."""
         held = await self._keys.current()
-        if self._renewal and _is_due(held):
-            held = await self._keys.renew(held.get(ACCESS_TOKEN, ""), self._renewal)
+        if _is_due(held) and (renewal := self._renewal_for(held)):
+            held = await self._keys.renew(held.get(ACCESS_TOKEN, ""), renewal)
         token = held.get(ACCESS_TOKEN, "")
         self._place(request, token)
         return token
 
     async def renew(self, used: str) -> bool:
         """Replace the token that was refused; False when there is nothing to renew it with."""
-        if self._renewal is None:
+        renewal = self._renewal_for(await self._keys.current())
+        if renewal is None:
             return False
-        held = await self._keys.renew(used, self._renewal)
+        held = await self._keys.renew(used, renewal)
         return held.get(ACCESS_TOKEN, "") != used
 
 

@@ -54,6 +54,16 @@ class Limiter(Protocol):
         """Spend `cost`, waiting for it."""
         ...
 
+    def learn(
+        self, operation: str, *, taken: float, spent: float, burst: float, per_second: float, available: float
+    ) -> None:
+        """Take over what a reply says of the budget."""
+        ...
+
+    def burst(self, operation: str) -> float:
+        """How much can be spent at once."""
+        ...
+
     def done(self, operation: str, cost: float) -> None:
         """A call for which `cost` was taken has come back."""
         ...
@@ -93,6 +103,16 @@ class Http:
     def without_auth(self) -> "Http":
         """The same client for calls that carry their own credentials, such as those to a token endpoint."""
         return replace(self, auth=None)
+
+    def overhearing(self, hear: Callable[[Answer], None]) -> "Http":
+        """The same client, showing every answer to `hear` before it is judged."""
+        inner = self.judge
+
+        def judge(answer: Answer) -> NexusError | None:
+            hear(answer)
+            return inner(answer) if inner else None
+
+        return replace(self, judge=judge)
 
     async def send(self, method: str, path: str, *, operation: str, **parts: Any) -> Answer:
         """Make one call (see `Exchange` for the parts) and return its answer; raises errors of `errors`."""

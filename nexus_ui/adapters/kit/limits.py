@@ -126,6 +126,18 @@ class Budget:
         if bucket := self.bucket(operation):
             await bucket.take(cost, urgent)
 
+    def learn(
+        self, operation: str, *, taken: float, spent: float, burst: float, per_second: float, available: float
+    ) -> None:
+        """Take over what a reply says of the budget."""
+        if bucket := self.bucket(operation):
+            bucket.learn(taken=taken, spent=spent, burst=burst, per_second=per_second, available=available)
+
+    def burst(self, operation: str) -> float:
+        """How much can be spent at once."""
+        bucket = self.bucket(operation)
+        return bucket.burst if bucket else float("inf")
+
     def done(self, operation: str, cost: float) -> None:
         """A call has come back."""
         if bucket := self.bucket(operation):

@@ -1,0 +1,63 @@
+"""Saving a page in which single records make no sense: the good ones are kept, the bad ones set aside and named."""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import msgspec
+
+from nexus_ui.adapters.kit.answers import EXCERPT
+from nexus_ui.errors import SkipRecord
+from nexus_ui.records import BadRecord
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def loose_json(body: bytes) -> Any:
+    """JSON read forgivingly (NaN and Infinity too); raises msgspec.DecodeError when it is none at all."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from error
+
+
+def each_typed(items: Iterable[Any], kind: type[T], mask: Callable[[str], str]) -> tuple[list[T], list[BadRecord]]:
+    """Convert each item for itself; those that do not fit `kind` become bad records."""
+    good: list[T] = []
+    bad: list[BadRecord] = []
+    for place, item in enumerate(items, 1):
+        try:
+            good.append(msgspec.convert(item, kind))
+        except (msgspec.ValidationError, ValueError, OverflowError) as error:
+            bad.append(BadRecord(_ref(item, place), _reason(str(error)), mask(_raw(item))))
+    return good, bad
+
+
+def each_translated(
+    items: Iterable[T], translate: Callable[[T], R], mask: Callable[[str], str]
+) -> tuple[list[R], list[BadRecord]]:
+    """Translate each item; those that raise SkipRecord become bad records."""
+    good: list[R] = []
+    bad: list[BadRecord] = []
+    keep = good.append
+    for item in items:
+        try:
+            keep(translate(item))
+        except SkipRecord as skip:
+            bad.append(BadRecord(skip.ref, skip.message, mask(_raw(msgspec.to_builtins(item)))))
+    return good, bad
+
+
+def _ref(item: Any, place: int) -> str:
+    found = item.get("id") if isinstance(item, dict) else None
+    return str(found) if found else f"record {place} of its page"
+
+
+def _reason(said: str) -> str:
+    what, _, where = said.partition(" - at `$.")
+    return f"Its {where.rstrip('`')} makes no sense: {what}." if where else f"It makes no sense: {what}."
+
+
+def _raw(item: Any) -> str:
+    return json.dumps(item, default=str, ensure_ascii=False)[:EXCERPT]

@@ -1,0 +1,149 @@
+"""The GraphQL documents, each valid against the vendor's 2026-10 schema (a test holds them to it)."""
+
+_LEVELS = """
+fragment Levels on InventoryLevelConnection {
+  nodes { location { id } quantities(names: ["available", "on_hand"]) { name quantity } }
+  pageInfo { hasNextPage endCursor }
+}
+"""
+
+_VARIANTS = (
+    """
+fragment Variants on ProductVariantConnection {
+  nodes {
+    id sku title price barcode position
+    inventoryItem { id tracked inventoryLevels(first: $levels) { ...Levels } }
+  }
+  pageInfo { hasNextPage endCursor }
+}
+"""
+    + _LEVELS
+)
+
+_LINES = """
+fragment Lines on LineItemConnection {
+  nodes { id sku title quantity originalUnitPriceSet { shopMoney { amount currencyCode } } variant { id } }
+  pageInfo { hasNextPage endCursor }
+}
+"""
+
+SETTING = """
+query Setting {
+  shop { id name myshopifyDomain currencyCode ianaTimezone }
+  locations(first: 50) { nodes { id } pageInfo { hasNextPage endCursor } }
+}
+"""
+
+IDENTITY = """
+query Identity {
+  shop { id name myshopifyDomain currencyCode ianaTimezone }
+  currentAppInstallation { accessScopes { handle } }
+}
+"""
+
+PRODUCTS = (
+    """
+query Products($first: Int!, $after: String, $query: String, $variants: Int!, $levels: Int!, $counted: Boolean!) {
+  page: products(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
+    nodes { id title status vendor updatedAt variants(first: $variants) { ...Variants } }
+    pageInfo { hasNextPage endCursor }
+  }
+  total: productsCount(query: $query, limit: null) @include(if: $counted) { count }
+}
+"""
+    + _VARIANTS
+)
+
+STOCK = (
+    """
+query Stock($first: Int!, $after: String, $query: String, $variants: Int!, $levels: Int!, $counted: Boolean!) {
+  page: products(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
+    nodes { id updatedAt variants(first: $variants) {
+      nodes { id inventoryItem { id tracked inventoryLevels(first: $levels) { ...Levels } } }
+      pageInfo { hasNextPage endCursor }
+    } }
+    pageInfo { hasNextPage endCursor }
+  }
+  total: productsCount(query: $query, limit: null) @include(if: $counted) { count }
+}
+"""
+    + _LEVELS
+)
+
+ORDERS = (
+    """
+query Orders($first: Int!, $after: String, $query: String, $lines: Int!, $counted: Boolean!) {
+  page: orders(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
+    nodes {
+      id name processedAt updatedAt cancelledAt displayFinancialStatus displayFulfillmentStatus
+      totalPriceSet { shopMoney { amount currencyCode } }
+      lineItems(first: $lines) { ...Lines }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+  total: ordersCount(query: $query, limit: null) @include(if: $counted) { count }
+}
+"""
+    + _LINES
+)
+
+MORE_VARIANTS = (
+    """
+query MoreVariants($id: ID!, $after: String, $levels: Int!) {
+  product(id: $id) { variants(first: 100, after: $after) { ...Variants } }
+}
+"""
+    + _VARIANTS
+)
+
+MORE_LEVELS = (
+    """
+query MoreLevels($id: ID!, $after: String) {
+  inventoryItem(id: $id) { inventoryLevels(first: 100, after: $after) { ...Levels } }
+}
+"""
+    + _LEVELS
+)
+
+MORE_LINES = (
+    """
+query MoreLines($id: ID!, $after: String) {
+  order(id: $id) { lineItems(first: 100, after: $after) { ...Lines } }
+}
+"""
+    + _LINES
+)
+
+ONE_PRODUCT = "query OneProduct { products(first: 1) { nodes { id } } }"
+
+ONE_ORDER = 'query OneOrder { orders(first: 1, query: "status:any", sortKey: UPDATED_AT) { nodes { id } } }'
+
+LOCATIONS = """
+query Locations {
+  locations(first: 50) { nodes { id } pageInfo { hasNextPage endCursor } }
+}
+"""
+
+SET_STOCK = """
+mutation SetStock($input: InventorySetQuantitiesInput!, $key: String!) {
+  inventorySetQuantities(input: $input) @idempotent(key: $key) {
+    inventoryAdjustmentGroup { id }
+    userErrors { code field message }
+  }
+}
+"""
+
+ALL = (
+    SETTING,
+    IDENTITY,
+    PRODUCTS,
+    STOCK,
+    ORDERS,
+    MORE_VARIANTS,
+    MORE_LEVELS,
+    MORE_LINES,
+    ONE_PRODUCT,
+    ONE_ORDER,
+    LOCATIONS,
+    SET_STOCK,
+)
