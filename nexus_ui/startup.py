@@ -1,10 +1,47 @@
-"""What happens when the web process starts and ends."""
+"""What happens around the life of the web process: schema, keys, the owner's first link, and the children."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+
+from nexus_ui import children, settings
+from nexus_ui.flows import sign_in
+from nexus_ui.security import passwords, vault
+from nexus_ui.storage import connections, people, upgrades
+
+logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
 async def whole_life() -> AsyncIterator[None]:
-    """Runs around the life of the web process."""
-    yield
+    """Prepare, keep the children running while the web process lives, and end them."""
+    here = settings.current()
+    welcome = await asyncio.to_thread(prepare)
+    if welcome:
+        print(f"\nOpen this link to create the owner. It works once, within 24 hours:\n\n  {welcome}\n", flush=True)
+    async with children.supervised() as supervisor:
+        if here.start_worker:
+            supervisor.keep("worker", "worker", "--parent-pipe")
+        reviving = asyncio.create_task(_revive_sandbox(supervisor))
+        try:
+            yield
+        finally:
+            reviving.cancel()
+
+
+def prepare() -> str | None:
+    """Upgrade the schema, make the key file when there is none; the owner's link when nobody can sign in yet."""
+    upgrades.upgrade()
+    vault.current_vault()
+    passwords.waste_time("the first check takes longer than the others")
+    return None if people.anybody() else sign_in.new_owner_link()
+
+
+async def _revive_sandbox(supervisor: children.Supervisor) -> None:
+    """Start the sandbox again when a connection leads there."""
+    if settings.current().sandbox and await asyncio.to_thread(connections.any_sandbox):
+        try:
+            await supervisor.keep_sandbox()
+        except Exception:
+            logger.exception("The sandbox could not be started.")

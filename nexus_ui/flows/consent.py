@@ -126,7 +126,7 @@ def returned(draft_id: str, person_id: str) -> TestResult | None:
     edited = connections.get(draft.connection_id) if draft.connection_id else None
     failed = "" if draft.passed else "Some checks failed. Their rows say what to do."
     finding = Finding(account, {}, failed or f"Signed in as {account.name}.", "" if draft.passed else "check_failed")
-    return result_of(draft.id, draft.marketplace, finding, edited)
+    return result_of(draft.id, draft.marketplace, draft.sandbox, finding, edited)
 
 
 def callback_address(slug: str) -> str:
@@ -181,7 +181,7 @@ def _record(draft: Drafted, marketplace: Marketplace, finding: Finding) -> TestR
         passed_at = now if finding.passed else None
         drafts.record_test(session, draft.id, account_as_json(finding.account), passed_at, now + DRAFT_LASTS)
     edited = connections.get(draft.connection_id) if draft.connection_id else None
-    return result_of(draft.id, draft.marketplace, finding, edited)
+    return result_of(draft.id, draft.marketplace, draft.sandbox, finding, edited)
 
 
 def _keep_draft(draft: Draft, sealed: dict[str, str]) -> None:

@@ -94,13 +94,13 @@ def keep(
         with writing() as session:
             drafts.add(session, draft)
             keys.keep(session, draft.id, sealed, expiries(sealed))
-    return result_of(draft.id if finding.passed else "", marketplace.slug, finding, edited)
+    return result_of(draft.id if finding.passed else "", marketplace.slug, sandbox, finding, edited)
 
 
-def result_of(draft_id: str, slug: str, finding: Finding, edited: Connected | None) -> TestResult:
+def result_of(draft_id: str, slug: str, sandbox: bool, finding: Finding, edited: Connected | None) -> TestResult:
     """A finding as the wizard shows it, with what saving it would meet."""
     account = finding.account
-    known = connections.by_account(slug, account.account_id) if account else None
+    known = connections.by_account(slug, account.account_id, sandbox) if account else None
     taken = known if known and (edited is None or known.id != edited.id) else None
     message = f"{known.account_name} is connected already, as {known.name}." if taken and known else finding.message
     return TestResult(

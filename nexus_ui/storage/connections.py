@@ -79,10 +79,10 @@ def get(connection_id: str) -> Connected:
         return connected(held(session, connection_id))
 
 
-def by_account(marketplace: str, account_id: str) -> Connected | None:
+def by_account(marketplace: str, account_id: str, sandbox: bool) -> Connected | None:
     """The living connection to this account."""
     with reading() as session:
-        found = session.exec(select(Connection).where(Connection.live_key == live_key(marketplace, account_id))).first()
+        found = session.exec(select(Connection).where(Connection.live_key == live_key(marketplace, account_id, sandbox))).first()
         return connected(found) if found else None
 
 
@@ -107,7 +107,7 @@ def add(session: Session, new: NewConnection, chosen: ConnectionSettings, now: d
         Connection(
             **asdict(new),
             **asdict(chosen),
-            live_key=live_key(new.marketplace, new.account_id),
+            live_key=live_key(new.marketplace, new.account_id, new.sandbox),
             next_sync_at=now,
             requested_at=now,
             created_at=now,
@@ -141,9 +141,9 @@ def release(session: Session, connection_id: str, now: datetime, why: str) -> No
     row.lease_until = None
 
 
-def live_key(marketplace: str, account_id: str) -> str:
-    """What must be unique among living connections."""
-    return f"{marketplace}:{account_id}"
+def live_key(marketplace: str, account_id: str, sandbox: bool) -> str:
+    """What must be unique among living connections; a simulated account never stands in a real one's way."""
+    return f"{'sandbox ' if sandbox else ''}{marketplace}:{account_id}"
 
 
 def connected(row: Connection) -> Connected:

@@ -1,0 +1,67 @@
+"""What operators type: start, sandbox, sync, owner-link, doctor."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False)
+
+
+@app.callback(invoke_without_command=True)
+def whole(context: typer.Context) -> None:
+    """Nexus Connections: the control panel for a seller's marketplace accounts. Without a command it starts."""
+    if context.invoked_subcommand is None:
+        start()
+
+
+@app.command()
+def start() -> None:
+    """Start the product on one port (default; NEXUS_PORT and NEXUS_HOST say where)."""
+    from nexus_ui import serving
+
+    try:
+        serving.start()
+    except serving.CannotStart as reason:
+        typer.echo(str(reason), err=True)
+        raise typer.Exit(1) from None
+
+
+@app.command("owner-link")
+def owner_link() -> None:
+    """Print a one-time link that creates the owner, or gives the owner a new password."""
+    from nexus_ui.flows import sign_in
+    from nexus_ui.storage import upgrades
+
+    upgrades.upgrade()
+    typer.echo(sign_in.new_owner_link())
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="Where to listen; 0 takes a free port.")] = 0,
+    catalog: Annotated[
+        Path | None, typer.Option(help="A Shopify or WooCommerce product export to serve instead of made-up goods.")
+    ] = None,
+    products: Annotated[int, typer.Option(help="How many products each made-up shop has.")] = 1_200,
+    orders: Annotated[int, typer.Option(help="How many orders each made-up shop has.")] = 400,
+    latency_ms: Annotated[float, typer.Option(help="How long each answer takes at least.")] = 0.0,
+    limits: Annotated[bool, typer.Option(help="Whether rate limits apply.")] = True,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    seed: Annotated[int, typer.Option(help="Another number makes other goods.")] = 7,
+    parent_pipe: Annotated[bool, typer.Option(hidden=True)] = False,
+) -> None:
+    """Run the simulated marketplaces with their fault switches."""
+    from nexus_ui.sandbox import server
+
+    server.main(
+        port=port,
+        catalog=catalog,
+        products=products,
+        orders=orders,
+        latency_ms=latency_ms,
+        limits=limits,
+        host=host,
+        seed=seed,
+        parent_pipe=parent_pipe,
+    )
