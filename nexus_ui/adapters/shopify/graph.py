@@ -89,7 +89,12 @@ class Graph:
         )
 
 
-@cache
 def decoder(kind: type[wire.Reply[T]]) -> Callable[[bytes], wire.Reply[T]]:
     """The decoder for replies of this kind, built once."""
+    decode: Callable[[bytes], wire.Reply[T]] = _decoder(kind)
+    return decode
+
+
+@cache
+def _decoder(kind: Any) -> Any:
     return msgspec.json.Decoder(kind).decode
