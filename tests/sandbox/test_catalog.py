@@ -1,9 +1,12 @@
 """Real catalogues are read as they are, and broken ones are refused with the row and the way out."""
 
+import csv
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from nexus_ui.sandbox.catalog import CatalogError, load, load_shopify, load_woocommerce
 
@@ -166,3 +169,35 @@ def test_a_file_that_is_not_there_is_refused_with_advice(tmp_path: Path) -> None
     for path in (tmp_path / "missing.csv", tmp_path):
         with pytest.raises(CatalogError, match="cannot be read"):
             load(path)
+
+
+CELLS = st.sampled_from(
+    ["", "1", "0", "-1", "12", "1e999", "19,99", "simple", "variable", "variation", "grouped", "id:1", "A", "a", "S",
+     "true", "parent", "x,y", '"', "\n", "Größe", "\u2028", "0x1", "１２"]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from([SHOPIFY, WOO]), st.lists(st.lists(CELLS, max_size=13), max_size=5))
+def test_any_cells_are_read_or_refused_never_worse(tmp_path: Path, header: str, rows: list[list[str]]) -> None:
+    """A file from somewhere else ends in products or in a CatalogError."""
+    path = tmp_path / "catalog.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(header)
+        csv.writer(file).writerows(rows)
+    try:
+        found = load(path).products
+    except CatalogError as refusal:
+        assert str(refusal).endswith(".")
+    else:
+        assert len(found) <= len(rows)
+
+
+@given(st.binary(max_size=200))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_are_refused_with_advice(tmp_path: Path, content: bytes) -> None:
+    """Also a file that was never meant to be one."""
+    path = tmp_path / "catalog.csv"
+    path.write_bytes(content)
+    with pytest.raises(CatalogError):
+        load(path)

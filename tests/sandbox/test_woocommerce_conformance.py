@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from nexus_ui.sandbox.woocommerce.arguments import TABLE, Arg
+from nexus_ui.sandbox.woocommerce.arguments import TABLE
+from nexus_ui.sandbox.woocommerce.checking import Arg
 
 pytestmark = pytest.mark.conformance
 

@@ -57,6 +57,12 @@ def test_basic_and_the_query_open_the_shop(sandbox: Running, shop: Shop) -> None
     assert 200 == httpx.get(url, params={"consumer_key": key, "consumer_secret": secret}).status_code
 
 
+def test_the_demo_shops_keys_never_change(shop: Shop) -> None:
+    """The product offers them for its one-click sandbox."""
+    expected = "ck_5b6f1aa8f6c37aac8f9fb51091c28b55f45f386c", "cs_0499336fa5cb905520d463137ce8e18853a3c729"
+    assert expected == (shop.credentials["consumer_key"], shop.credentials["consumer_secret"])
+
+
 def test_no_key_and_an_unknown_key_hear_the_same(sandbox: Running, shop: Shop) -> None:
     """`woocommerce_rest_cannot_view`, by what was asked."""
     base = f"{sandbox.url}{PATH}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from nexus_ui.sandbox.woocommerce import about, listing, receipts, wares, writes
 from nexus_ui.sandbox.woocommerce.arguments import PRODUCT_PATH, VARIATION_FIELDS, VARIATIONS_PATH, WRITE_FIELDS
-from nexus_ui.sandbox.woocommerce.arguments import check as check_arguments
+from nexus_ui.sandbox.woocommerce.checking import check
 from nexus_ui.sandbox.woocommerce.refusals import Refusal, invalid_id, not_simulated
 from nexus_ui.sandbox.woocommerce.request import Request
 from nexus_ui.sandbox.woocommerce.site import Site
@@ -67,7 +67,7 @@ def put_product(asked: Asked) -> Record:
 
 def batch_products(asked: Asked) -> Record | list[Any]:
     """POST /products/batch."""
-    return _batch(asked, lambda item: _change_product(asked, check_arguments(WRITE_FIELDS, item) | _id(item)))
+    return _batch(asked, lambda item: _change_product(asked, check(WRITE_FIELDS, item) | _id(item)))
 
 
 def list_variations(asked: Asked) -> listing.Found:
@@ -91,7 +91,7 @@ def put_variation(asked: Asked) -> Record:
 
 def batch_variations(asked: Asked) -> Record | list[Any]:
     """POST /products/<id>/variations/batch."""
-    return _batch(asked, lambda item: _change_variation(asked, check_arguments(VARIATION_FIELDS, item) | _id(item)))
+    return _batch(asked, lambda item: _change_variation(asked, check(VARIATION_FIELDS, item) | _id(item)))
 
 
 def list_orders(asked: Asked) -> listing.Found:

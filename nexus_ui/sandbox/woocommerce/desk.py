@@ -9,7 +9,8 @@ import msgspec
 
 from nexus_ui.sandbox.gate import Call, Reply, json_reply
 from nexus_ui.sandbox.woocommerce import about, answers, hosting, keys
-from nexus_ui.sandbox.woocommerce.arguments import TABLE, check
+from nexus_ui.sandbox.woocommerce.arguments import TABLE
+from nexus_ui.sandbox.woocommerce.checking import check
 from nexus_ui.sandbox.woocommerce.listing import Found
 from nexus_ui.sandbox.woocommerce.refusals import Refusal, no_route, not_simulated
 from nexus_ui.sandbox.woocommerce.request import Request, read
@@ -63,7 +64,7 @@ def _dispatch(call: Call, site: Site, request: Request) -> Reply:
     return _answered(site, request, answers.ROUTES[name], answers.Asked(site, request, values, ids))
 
 
-def _answered(site: Site, request: Request, route: Callable[["answers.Asked"], Any], asked: "answers.Asked") -> Reply:
+def _answered(site: Site, request: Request, route: Callable[[answers.Asked], Any], asked: answers.Asked) -> Reply:
     """The route's answer, from the pages finished earlier when nothing has changed since."""
     question = {name: value for name, value in request.query.items() if not name.startswith(SIGNS)}
     key = (request.base, request.route, repr(sorted(question.items())), site.shop.revision())

@@ -13,7 +13,7 @@ from typing import Any
 from zlib import crc32
 
 from nexus_ui.sandbox.catalog_records import Product, Variant
-from nexus_ui.sandbox.woocommerce import dates
+from nexus_ui.sandbox.woocommerce import counting, dates
 from nexus_ui.sandbox.woocommerce.site import Site, symbol
 from nexus_ui.sandbox.woocommerce.spoiling import spoiled
 
@@ -61,7 +61,7 @@ def product(site: Site, index: int, base: str) -> dict[str, Any]:
         **_kind(item),
         **SHARED,
         **PRODUCT_ONLY,
-        **_stock(site, index, item, only),
+        **counting.of_product(site, index, item, only),
         **_measures(only),
         "shipping_required": not item.virtual,
         "categories": _terms((item.type,)),
@@ -74,7 +74,7 @@ def product(site: Site, index: int, base: str) -> dict[str, Any]:
         "_links": _links(base, f"products/{number}", "products"),
     }
     record.update(site.edits.get((index, None), {}))
-    _settle(record)
+    counting.settle(record)
     if item.kind == "variable":
         record["price"] = _cheapest(site, index, item)
     record["price_html"] = _price_html(record["price"], symbol(site.shop.currency))
@@ -101,7 +101,7 @@ def variation(site: Site, index: int, place: int, base: str) -> dict[str, Any]:
         "virtual": item.virtual,
         "downloadable": item.downloadable,
         **SHARED,
-        **_counted(site, index, place, sold),
+        **counting.of_variant(site, index, place, sold),
         **_measures(sold),
         "image": _image(site, number, 0, sold.image) if sold.image else None,
         "attributes": [
@@ -115,8 +115,8 @@ def variation(site: Site, index: int, place: int, base: str) -> dict[str, Any]:
     }
     record.update(site.edits.get((index, place), {}))
     if record["manage_stock"] is False:
-        _count_at_parent(site, index, item, record)
-    _settle(record)
+        counting.at_parent(site, index, item, record)
+    counting.settle(record)
     return record
 
 
@@ -156,56 +156,6 @@ def _kind(item: Product) -> dict[str, Any]:
         "external_url": item.external_url,
         "button_text": item.button_text,
     }
-
-
-def _stock(site: Site, index: int, item: Product, only: Variant | None) -> dict[str, Any]:
-    if item.kind == "simple" and only is not None:
-        return _counted(site, index, 0, only)
-    counted = item.tracked and item.kind == "variable"
-    status = (
-        "instock" if not item.variants or any(_there(site, index, n, v) for n, v in enumerate(item.variants)) else ""
-    )
-    return {
-        "manage_stock": counted,
-        "stock_quantity": item.qty if counted else None,
-        "stock_status": status or "outofstock",
-        "backorders": "no",
-    }
-
-
-def _counted(site: Site, index: int, place: int, sold: Variant) -> dict[str, Any]:
-    return {
-        "manage_stock": sold.tracked,
-        "stock_quantity": site.shop.levels(index, place, sold)[0],
-        "stock_status": "instock" if sold.in_stock else "outofstock",
-        "backorders": "yes" if sold.policy == "continue" else "no",
-    }
-
-
-def _there(site: Site, index: int, place: int, sold: Variant) -> bool:
-    if not sold.tracked:
-        return sold.in_stock
-    return sold.policy == "continue" or (site.shop.levels(index, place, sold)[0] or 0) > 0
-
-
-def _count_at_parent(site: Site, index: int, item: Product, record: dict[str, Any]) -> None:
-    above = {"manage_stock": item.tracked, "stock_quantity": item.qty} | site.edits.get((index, None), {})
-    if above["manage_stock"] is True and item.kind == "variable":
-        record["manage_stock"], record["stock_quantity"] = "parent", above["stock_quantity"]
-
-
-def _settle(record: dict[str, Any]) -> None:
-    """Fill in what WooCommerce derives: the price in force, what is in stock, what may be ordered."""
-    regular, sale = record["regular_price"], record["sale_price"]
-    record["on_sale"] = bool(sale) and (not regular or Decimal(sale) < Decimal(regular))
-    record["price"] = sale if record["on_sale"] else regular
-    if not record["manage_stock"]:
-        record["stock_quantity"] = None
-    else:
-        empty = "outofstock" if record["backorders"] == "no" else "onbackorder"
-        record["stock_status"] = "instock" if (record["stock_quantity"] or 0) > 0 else empty
-    record["backorders_allowed"] = record["backorders"] != "no"
-    record["backordered"] = record["stock_status"] == "onbackorder"
 
 
 def _cheapest(site: Site, index: int, item: Product) -> str:
