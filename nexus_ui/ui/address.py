@@ -1,0 +1,20 @@
+"""Addresses that hold a list's filters, so that a view can be shared and the back button works."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+
+def address(path: str, wanted: Mapping[str, str | int | None], plain: Mapping[str, str | int]) -> str:
+    """`path` with every value of `wanted` that is not empty and not its `plain` one."""
+    told = {name: value for name, value in wanted.items() if value not in (None, "", plain.get(name))}
+    return f"{path}?{urlencode(told)}" if told else path
+
+
+def whole(text: str, otherwise: int = 1) -> int:
+    """The positive whole number in an address; `otherwise` when somebody wrote nonsense."""
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else otherwise
+
+
+def one_of(text: str, words: type, otherwise: str = "") -> str:
+    """`text` when it is one of the values of the enumeration `words`."""
+    return text if text in {word.value for word in words} else otherwise  # type: ignore[attr-defined]
