@@ -52,7 +52,7 @@ class StockLevel(msgspec.Struct, frozen=True, gc=False):
     updated_at: datetime | None = None
 
 
-class Variant(msgspec.Struct, frozen=True):
+class Variant(msgspec.Struct, frozen=True, gc=False):
     """One thing that can be sold. `inventory_ref` is what a stock write addresses (default: the variant itself)."""
 
     ref: str
@@ -68,7 +68,7 @@ class Variant(msgspec.Struct, frozen=True):
     levels: tuple[StockLevel, ...] = ()
 
 
-class Product(msgspec.Struct, frozen=True):
+class Product(msgspec.Struct, frozen=True, gc=False):
     """A listing with its variants. `kind` is the marketplace's word (simple, variable, grouped, external ...)."""
 
     ref: str
@@ -92,7 +92,7 @@ class OrderLine(msgspec.Struct, frozen=True, gc=False):
     variant_ref: str | None = None
 
 
-class Order(msgspec.Struct, frozen=True):
+class Order(msgspec.Struct, frozen=True, gc=False):
     """An order without personal data."""
 
     ref: str

@@ -1,4 +1,7 @@
-"""Shopify's answers as typed structs, decoded straight from the bytes."""
+"""Shopify's answers as typed structs, decoded straight from the bytes.
+
+None can be part of a cycle, so the garbage collector need not look at them.
+"""
 
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +19,7 @@ class PageInfo(msgspec.Struct, rename="camel", gc=False):
     end_cursor: str | None = None
 
 
-class Connection(msgspec.Struct, Generic[T], rename="camel"):
+class Connection(msgspec.Struct, Generic[T], rename="camel", gc=False):
     """A page of nodes."""
 
     nodes: list[T]
@@ -36,14 +39,14 @@ class Quantity(msgspec.Struct, gc=False):
     quantity: int
 
 
-class Level(msgspec.Struct):
+class Level(msgspec.Struct, gc=False):
     """What one location holds."""
 
     location: Reference
     quantities: list[Quantity]
 
 
-class InventoryItem(msgspec.Struct, rename="camel"):
+class InventoryItem(msgspec.Struct, rename="camel", gc=False):
     """What is counted for a variant."""
 
     id: str
@@ -51,7 +54,7 @@ class InventoryItem(msgspec.Struct, rename="camel"):
     inventory_levels: Connection[Level]
 
 
-class Variant(msgspec.Struct, rename="camel"):
+class Variant(msgspec.Struct, rename="camel", gc=False):
     """A variant of a product."""
 
     id: str
@@ -63,7 +66,7 @@ class Variant(msgspec.Struct, rename="camel"):
     barcode: str | None = None
 
 
-class Product(msgspec.Struct, rename="camel"):
+class Product(msgspec.Struct, rename="camel", gc=False):
     """A product with its first variants."""
 
     id: str
@@ -74,14 +77,14 @@ class Product(msgspec.Struct, rename="camel"):
     vendor: str | None = None
 
 
-class CountedVariant(msgspec.Struct, rename="camel"):
+class CountedVariant(msgspec.Struct, rename="camel", gc=False):
     """A variant, asked only for what is held of it."""
 
     id: str
     inventory_item: InventoryItem
 
 
-class CountedProduct(msgspec.Struct, rename="camel"):
+class CountedProduct(msgspec.Struct, rename="camel", gc=False):
     """A product, asked only for what is held of its variants."""
 
     id: str
@@ -102,7 +105,7 @@ class PriceSet(msgspec.Struct, rename="camel", gc=False):
     shop_money: Amount
 
 
-class LineItem(msgspec.Struct, rename="camel"):
+class LineItem(msgspec.Struct, rename="camel", gc=False):
     """A line of an order."""
 
     id: str
@@ -113,7 +116,7 @@ class LineItem(msgspec.Struct, rename="camel"):
     variant: Reference | None = None
 
 
-class Order(msgspec.Struct, rename="camel"):
+class Order(msgspec.Struct, rename="camel", gc=False):
     """An order with its first lines."""
 
     id: str
@@ -133,7 +136,7 @@ class Count(msgspec.Struct, gc=False):
     count: int
 
 
-class Walked(msgspec.Struct, Generic[T]):
+class Walked(msgspec.Struct, Generic[T], gc=False):
     """One page of a root connection."""
 
     page: Connection[T]
@@ -162,7 +165,7 @@ class Extensions(msgspec.Struct, gc=False):
     cost: QueryCost | None = None
 
 
-class GraphError(msgspec.Struct):
+class GraphError(msgspec.Struct, gc=False):
     """One entry of `errors`."""
 
     message: str = ""
@@ -174,7 +177,7 @@ class GraphError(msgspec.Struct):
         return str(self.extensions.get("code", ""))
 
 
-class Reply(msgspec.Struct, Generic[T]):
+class Reply(msgspec.Struct, Generic[T], gc=False):
     """Every answer of the GraphQL endpoint. `errors` is a bare string where the request never reached GraphQL."""
 
     data: T | None = None
@@ -186,7 +189,7 @@ class Problem(Reply[msgspec.Raw]):
     """An answer of which only the errors matter."""
 
 
-class Token(msgspec.Struct):
+class Token(msgspec.Struct, gc=False):
     """What the token endpoint hands out."""
 
     access_token: str
@@ -196,21 +199,21 @@ class Token(msgspec.Struct):
     refresh_token_expires_in: float | None = None
 
 
-class TokenRefusal(msgspec.Struct):
+class TokenRefusal(msgspec.Struct, gc=False):
     """What the token endpoint says instead."""
 
     error: str = ""
     error_description: str = ""
 
 
-class Location(msgspec.Struct):
+class Location(msgspec.Struct, gc=False):
     """A place that holds stock."""
 
     id: str
     name: str = ""
 
 
-class ShopFacts(msgspec.Struct, rename="camel"):
+class ShopFacts(msgspec.Struct, rename="camel", gc=False):
     """Who a shop is."""
 
     id: str
@@ -220,33 +223,33 @@ class ShopFacts(msgspec.Struct, rename="camel"):
     iana_timezone: str
 
 
-class Setting(msgspec.Struct):
+class Setting(msgspec.Struct, gc=False):
     """What a walk needs to know of the shop first."""
 
     shop: ShopFacts
     locations: Connection[Reference]
 
 
-class AccessScope(msgspec.Struct):
+class AccessScope(msgspec.Struct, gc=False):
     """A permission that was granted."""
 
     handle: str
 
 
-class Installation(msgspec.Struct, rename="camel"):
+class Installation(msgspec.Struct, rename="camel", gc=False):
     """This app in this shop."""
 
     access_scopes: list[AccessScope]
 
 
-class Identity(msgspec.Struct, rename="camel"):
+class Identity(msgspec.Struct, rename="camel", gc=False):
     """Who answered, and what it allows."""
 
     shop: ShopFacts
     current_app_installation: Installation
 
 
-class UserError(msgspec.Struct):
+class UserError(msgspec.Struct, gc=False):
     """Why one part of a mutation was refused; `field` is the path into the input."""
 
     message: str
@@ -254,49 +257,49 @@ class UserError(msgspec.Struct):
     field: list[str] | None = None
 
 
-class SetQuantities(msgspec.Struct, rename="camel"):
+class SetQuantities(msgspec.Struct, rename="camel", gc=False):
     """The answer to a stock write."""
 
     user_errors: list[UserError]
 
 
-class StockWritten(msgspec.Struct, rename="camel"):
+class StockWritten(msgspec.Struct, rename="camel", gc=False):
     """The answer's envelope."""
 
     inventory_set_quantities: SetQuantities
 
 
-class MoreVariants(msgspec.Struct):
+class MoreVariants(msgspec.Struct, gc=False):
     """Further variants of one product; None when it is gone."""
 
     product: "VariantsOf | None" = None
 
 
-class VariantsOf(msgspec.Struct):
+class VariantsOf(msgspec.Struct, gc=False):
     """A product's variants."""
 
     variants: Connection[Variant]
 
 
-class MoreLevels(msgspec.Struct, rename="camel"):
+class MoreLevels(msgspec.Struct, rename="camel", gc=False):
     """Further levels of one item; None when it is gone."""
 
     inventory_item: "LevelsOf | None" = None
 
 
-class LevelsOf(msgspec.Struct, rename="camel"):
+class LevelsOf(msgspec.Struct, rename="camel", gc=False):
     """An item's levels."""
 
     inventory_levels: Connection[Level]
 
 
-class MoreLines(msgspec.Struct):
+class MoreLines(msgspec.Struct, gc=False):
     """Further lines of one order; None when it is gone."""
 
     order: "LinesOf | None" = None
 
 
-class LinesOf(msgspec.Struct, rename="camel"):
+class LinesOf(msgspec.Struct, rename="camel", gc=False):
     """An order's lines."""
 
     line_items: Connection[LineItem]
