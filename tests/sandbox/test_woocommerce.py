@@ -143,6 +143,13 @@ def test_a_sku_finds_the_variation_that_carries_it(woo: httpx.Client) -> None:
     assert [] == woo.get("/products", params={"sku": "NO-SUCH"}).json()
 
 
+def test_a_filter_that_fits_nothing_finds_nothing(woo: httpx.Client) -> None:
+    """Variations have no address of their own here, so none has the one asked for."""
+    parent = first(woo, type="variable")
+    answer = woo.get(f"/products/{parent['id']}/variations", params={"slug": "x"})
+    assert (200, [], "0") == (answer.status_code, answer.json(), answer.headers["X-WP-Total"])
+
+
 def test_setting_stock_shows_at_once_and_moves_the_date(woo: httpx.Client) -> None:
     """A simple product that is counted."""
     before = next(each for each in woo.get("/products?type=simple&per_page=50").json() if each["manage_stock"])

@@ -161,7 +161,7 @@ def _price(record: Record) -> Decimal | None:
 
 
 def _equal(name: str) -> Callable[[Record, Any], bool]:
-    return lambda record, value: bool(record[name] == value)
+    return lambda record, value: bool(record.get(name) == value)
 
 
 def _costs(record: Record, value: str, *, at_least: bool) -> bool:
