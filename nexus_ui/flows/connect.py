@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import Mapping
 from zoneinfo import available_timezones
 
+from sqlmodel import Session
+
 from nexus_ui.adapters.contract import Account, Marketplace, SignIn, SignInKind
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import BadInput, NotFound, NotTested, OtherAccount
 from nexus_ui.flows import reach
 from nexus_ui.flows.drafting import TestResult, keep, marketplace_named, merged, passed, spend, way_named
-from nexus_ui.flows.preflight import try_out
+from nexus_ui.flows.preflight import expiries, try_out
 from nexus_ui.ids import new_id
+from nexus_ui.security.vault import current_vault
 from nexus_ui.storage import connections, journal, preferences, secrets
 from nexus_ui.storage.connections import ConnectionSettings, NewConnection
 from nexus_ui.storage.database import writing
@@ -70,7 +73,7 @@ def save(draft_id: str, person_id: str, name: str = "") -> str:
     with writing() as session:
         spend(draft, person_id, now, session)
         connections.add(session, new, _first_settings(account), now)
-        secrets.move(session, draft.id, new.id)
+        secrets.move(session, current_vault(), draft.id, new.id)
         journal.note(session, new.id, Deed.CONNECTED, person_id, f"Connected {account.name}.", now)
     return new.id
 
@@ -104,8 +107,7 @@ def update(draft_id: str, person_id: str, *, accept_other_account: bool = False)
             next_sync_at=now,
             requested_at=now,
         )
-        secrets.forget(session, kept.id)
-        secrets.move(session, draft.id, kept.id)
+        _replace_secrets(session, kept.id, draft.id)
         journal.note(session, kept.id, deed, person_id, f"New credentials, tested with {account.name}.", now)
     return kept.id
 
@@ -145,6 +147,15 @@ def checked_name(name: str) -> str:
     if not plain or len(plain) > LONGEST_NAME:
         raise BadInput(f"The name needs 1 to {LONGEST_NAME} characters.", field="name")
     return plain
+
+
+def _replace_secrets(session: Session, connection_id: str, draft_id: str) -> None:
+    """The draft's secrets become the connection's only ones; one that is the same as before keeps its age."""
+    vault = current_vault()
+    plain = secrets.reveal_in(session, vault, draft_id)
+    secrets.store(session, vault, connection_id, plain, expiries(plain))
+    secrets.keep_only(session, connection_id, plain)
+    secrets.forget(session, draft_id)
 
 
 def _first_settings(account: Account) -> ConnectionSettings:

@@ -11,7 +11,6 @@ from nexus_ui.adapters.kit.hosts import resolve_base
 from nexus_ui.adapters.kit.opening import open_http
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import NexusError, NotAllowed, NotFound, Refused
-from nexus_ui.flows import keys
 from nexus_ui.flows.drafting import DRAFT_LASTS, TestResult, marketplace_named, merged, result_of, way_named
 from nexus_ui.flows.preflight import (
     PATIENCE,
@@ -20,6 +19,7 @@ from nexus_ui.flows.preflight import (
     account_as_json,
     account_from_json,
     expiries,
+    finding_of,
     secret_values,
     split,
     try_out,
@@ -29,6 +29,7 @@ from nexus_ui.flows.sign_in import Who
 from nexus_ui.ids import new_id
 from nexus_ui.security import tokens
 from nexus_ui.security.redact import mask
+from nexus_ui.security.vault import current_vault
 from nexus_ui.storage import connections, drafts, secrets
 from nexus_ui.storage.database import writing
 from nexus_ui.storage.drafts import Drafted
@@ -93,9 +94,9 @@ async def begin(
 
 
 async def finish(slug: str, params: Mapping[str, str], who: Who) -> Returned:
-    """Judge a callback, trade its code for tokens, and try them; raises Refused kinds with a sentence.
+    """Judge a callback, trade its code for tokens, try them, and keep how it went with the draft.
 
-    Refused: an unknown, used or late state, another marketplace's or another session's, a wrong signature, a denial.
+    Raises NotAllowed for an unknown, used or late state, another marketplace's, or another browser session's.
     """
     draft = await asyncio.to_thread(drafts.take_state, tokens.digest(params.get("state", "")), utcnow())
     if draft is None:
@@ -103,30 +104,27 @@ async def finish(slug: str, params: Mapping[str, str], who: Who) -> Returned:
     if draft.marketplace != slug or draft.person_id != who.person_id or draft.session_id != who.session_id:
         raise NotAllowed("This consent was started elsewhere. Start again in this browser.")
     marketplace = marketplace_named(slug)
-    sealed = await asyncio.to_thread(keys.open, draft.id)
+    sealed = await asyncio.to_thread(secrets.reveal, current_vault(), draft.id)
     verifier = sealed.pop(VERIFIER, "")
-    fields = {**draft.public_fields, **sealed}
-    consent = _consent_of(marketplace)
-    if "code" not in params:
-        consent_error = params.get("error", "")
-        said = f" ({consent_error[:60]})" if consent_error.isprintable() and consent_error else ""
-        raise NotAllowed(f"{marketplace.name} reports that consent was not given{said}.")
-    consent.check_callback(fields, params)
-    finding = await _trade(marketplace, consent, draft, fields, params, verifier)
-    result = await asyncio.to_thread(_record, draft, marketplace, finding)
-    return Returned(result, draft.id, draft.connection_id)
+    try:
+        finding = await _trade(marketplace, draft, {**draft.public_fields, **sealed}, params, verifier)
+    except Refused as refusal:
+        finding = Finding(None, {}, refusal.message, refusal.kind)
+    return Returned(await asyncio.to_thread(_record, draft, marketplace, finding), draft.id, draft.connection_id)
 
 
 def returned(draft_id: str, person_id: str) -> TestResult | None:
-    """The test result of a consent that came back to this person, for the page it returns to; None when unknown."""
+    """How a consent of this person went, for the page it came back to; None when there is nothing (any more)."""
     draft = drafts.find(draft_id)
     if draft is None or draft.person_id != person_id or draft.used or draft.account is None:
         return None
-    account = account_from_json(draft.account)
     edited = connections.get(draft.connection_id) if draft.connection_id else None
-    failed = "" if draft.passed else "Some checks failed. Their rows say what to do."
-    finding = Finding(account, {}, failed or f"Signed in as {account.name}.", "" if draft.passed else "check_failed")
-    return result_of(draft.id, draft.marketplace, draft.sandbox, finding, edited)
+    refused = draft.account.get("refused")
+    if refused is not None:
+        finding = Finding(None, {}, **refused)
+    else:
+        finding = finding_of(account_from_json(draft.account), {}, "")
+    return result_of(draft.id if finding.passed else "", draft.marketplace, draft.sandbox, finding, edited)
 
 
 def callback_address(slug: str) -> str:
@@ -135,21 +133,20 @@ def callback_address(slug: str) -> str:
 
 
 async def _trade(
-    marketplace: Marketplace,
-    consent: Consent,
-    draft: Drafted,
-    fields: dict[str, str],
-    params: Mapping[str, str],
-    verifier: str,
+    marketplace: Marketplace, draft: Drafted, fields: dict[str, str], params: Mapping[str, str], verifier: str
 ) -> Finding:
-    """Tokens for the code, then the same test as for typed keys."""
+    """Tokens for the code, then the same test as for typed keys; raises Refused for a callback that is not genuine."""
+    consent = _consent_of(marketplace)
+    if "code" not in params:
+        raise NotAllowed(f"{marketplace.name} reports that consent was not given.")
+    consent.check_callback(fields, params)
     notebook = Notebook()
 
     def hide(text: str) -> str:
-        return mask(text, [*secret_values(marketplace, fields), params.get("code", ""), verifier])
+        return mask(text, [*secret_values(marketplace, fields), params["code"], verifier])
 
-    way = reach(marketplace.slug, draft.sandbox)
     try:
+        way = reach(marketplace.slug, draft.sandbox)
         async with open_http(
             marketplace,
             fields,
@@ -164,30 +161,32 @@ async def _trade(
     except Refused:
         raise
     except NexusError as error:
-        return Finding(None, fields, error.message, error.kind, "", hide(notebook.last_problem() or error.detail))
+        return Finding(None, {}, error.message, error.kind, "", hide(notebook.last_problem() or error.detail))
     return await try_out(marketplace, {**fields, **won}, draft.sandbox)
 
 
 def _record(draft: Drafted, marketplace: Marketplace, finding: Finding) -> TestResult:
-    """Keep the tokens and the finding with the draft; a refusal is raised, since there is nothing to keep."""
-    if finding.account is None:
-        raise NotAllowed(finding.message, finding.raw)
-    way = way_named(marketplace, draft.sign_in)
-    _, sealed = split(marketplace, way, finding.keys)
+    """Keep the finding with the draft; the tokens replace what was sealed there, or nothing stays after a refusal."""
+    _, sealed = split(marketplace, way_named(marketplace, draft.sign_in), finding.keys)
     now = utcnow()
+    if finding.account is not None:
+        account = account_as_json(finding.account)
+    else:
+        names = ("message", "error_kind", "error_scope", "raw")
+        account = {"refused": {name: getattr(finding, name) for name in names}}
     with writing() as session:
         secrets.forget(session, draft.id)
-        keys.keep(session, draft.id, sealed, expiries(sealed))
-        passed_at = now if finding.passed else None
-        drafts.record_test(session, draft.id, account_as_json(finding.account), passed_at, now + DRAFT_LASTS)
+        if finding.passed:
+            secrets.store(session, current_vault(), draft.id, sealed, expiries(sealed))
+        drafts.record_test(session, draft.id, account, now if finding.passed else None, now + DRAFT_LASTS)
     edited = connections.get(draft.connection_id) if draft.connection_id else None
-    return result_of(draft.id, draft.marketplace, draft.sandbox, finding, edited)
+    return result_of(draft.id if finding.passed else "", draft.marketplace, draft.sandbox, finding, edited)
 
 
 def _keep_draft(draft: Draft, sealed: dict[str, str]) -> None:
     with writing() as session:
         drafts.add(session, draft)
-        keys.keep(session, draft.id, sealed, {})
+        secrets.store(session, current_vault(), draft.id, sealed)
 
 
 def _consent_of(marketplace: Marketplace) -> Consent:

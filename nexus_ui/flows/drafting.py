@@ -1,21 +1,21 @@
 """From typed values to a sealed draft with a test result: what adding, editing and consenting share."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from nexus_ui.adapters import CATALOGUE
-from nexus_ui.adapters.contract import Account, Check, Marketplace, SignIn
+from nexus_ui.adapters.contract import Account, Check, Field, Marketplace, SignIn
 from nexus_ui.adapters.kit.hosts import check_fields
 from nexus_ui.clock import utcnow
-from nexus_ui.errors import AlreadyConnected, BadInput, NotFound, NotTested
-from nexus_ui.flows import keys
+from nexus_ui.errors import AlreadyConnected, BadInput, NotFound, NotTested, SecretUnreadable
 from nexus_ui.flows.preflight import Finding, account_as_json, account_from_json, expiries, split
 from nexus_ui.ids import new_id
 from nexus_ui.security.tokens import same
-from nexus_ui.storage import connections, drafts
+from nexus_ui.security.vault import current_vault
+from nexus_ui.storage import connections, drafts, secrets
 from nexus_ui.storage.connections import Connected
 from nexus_ui.storage.database import writing
 from nexus_ui.storage.drafts import Drafted
@@ -64,9 +64,8 @@ def merged(marketplace: Marketplace, way: SignIn, typed: Mapping[str, str], edit
         if len(values[entry.name]) > LONGEST_VALUE:
             raise BadInput(f"{entry.label} is too long.", entry.name)
     if edited is not None:
-        stored = keys.open(edited.id)
-        kept_secrets = {entry.name for entry in way.fields if entry.secret and not values[entry.name]}
-        values |= {name: stored[name] for name in kept_secrets if name in stored}
+        blank = [entry for entry in way.fields if entry.secret and not values[entry.name]]
+        values |= _stored(edited.id, blank) if blank else {}
     check_fields(way.fields, values)
     return {name: value for name, value in values.items() if value}
 
@@ -93,7 +92,7 @@ def keep(
     if finding.passed:
         with writing() as session:
             drafts.add(session, draft)
-            keys.keep(session, draft.id, sealed, expiries(sealed))
+            secrets.store(session, current_vault(), draft.id, sealed, expiries(sealed))
     return result_of(draft.id if finding.passed else "", marketplace.slug, sandbox, finding, edited)
 
 
@@ -127,3 +126,13 @@ def passed(draft_id: str, person_id: str) -> tuple[Drafted, Account]:
 def spend(draft: Drafted, person_id: str, now: datetime, session: Session) -> None:
     if not drafts.spend(session, draft.id, person_id, now):
         raise NotTested("This test is too old or was saved already. Test the connection again.")
+
+
+def _stored(connection_id: str, blank: Sequence[Field]) -> dict[str, str]:
+    try:
+        stored = secrets.reveal(current_vault(), connection_id)
+    except SecretUnreadable:
+        raise BadInput(
+            f"The saved value cannot be read any more. Enter {blank[0].label} again.", blank[0].name
+        ) from None
+    return {entry.name: stored[entry.name] for entry in blank if entry.name in stored}

@@ -113,10 +113,15 @@ async def try_out(marketplace: Marketplace, values: Mapping[str, str], sandbox: 
         raw = hide(notebook.last_problem() or error.detail)
         return Finding(None, keys_now, _sentence(error), error.kind, getattr(error, "scope", ""), raw)
     keys_now.update(await keys.current())
+    return finding_of(account, keys_now, notebook.last_problem())
+
+
+def finding_of(account: Account, keys: dict[str, str], raw: str) -> Finding:
+    """The finding for an account that answered: passed, or what its first failed check says."""
     failed = [check for check in account.checks if check.state is CheckState.FAIL]
     if failed:
-        return Finding(account, keys_now, failed[0].fix or failed[0].proof, "check_failed", "", notebook.last_problem())
-    return Finding(account, keys_now, f"Signed in as {account.name}.")
+        return Finding(account, keys, failed[0].fix or failed[0].proof, "check_failed", "", raw)
+    return Finding(account, keys, f"Signed in as {account.name}.")
 
 
 def secret_values(marketplace: Marketplace, values: Mapping[str, str]) -> list[str]:

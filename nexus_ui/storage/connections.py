@@ -2,15 +2,17 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from nexus_ui.errors import AlreadyConnected, NotFound
+from nexus_ui.storage import cycles
 from nexus_ui.storage.database import reading
-from nexus_ui.storage.tables import Connection, Cycle
+from nexus_ui.storage.tables import Connection
+
+GONE = "This connection does not exist any more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,18 @@ class NewConnection:
 def get(connection_id: str) -> Connected:
     """The connection, unless it was removed; raises NotFound."""
     with reading() as session:
-        return connected(held(session, connection_id))
+        found = session.get(Connection, connection_id)
+        if found is None or found.removed_at is not None:
+            raise NotFound(GONE)
+        return connected(found)
 
 
 def by_account(marketplace: str, account_id: str, sandbox: bool) -> Connected | None:
     """The living connection to this account."""
     with reading() as session:
-        found = session.exec(select(Connection).where(Connection.live_key == live_key(marketplace, account_id, sandbox))).first()
+        found = session.exec(
+            select(Connection).where(Connection.live_key == live_key(marketplace, account_id, sandbox))
+        ).first()
         return connected(found) if found else None
 
 
@@ -94,10 +101,10 @@ def any_sandbox() -> bool:
 
 
 def held(session: Session, connection_id: str) -> Connection:
-    """The row of a living connection inside a transaction; raises NotFound."""
-    found = session.get(Connection, connection_id)
+    """The row of a living connection, locked for this write transaction; raises NotFound."""
+    found = session.get(Connection, connection_id, with_for_update=True, populate_existing=True)
     if found is None or found.removed_at is not None:
-        raise NotFound("This connection does not exist any more.")
+        raise NotFound(GONE)
     return found
 
 
@@ -122,21 +129,16 @@ def change(session: Session, connection_id: str, now: datetime, **values: Any) -
     row = held(session, connection_id)
     for name, value in values.items():
         setattr(row, name, value)
-    row.revision += 1
+    row.revision = Connection.revision + 1
     row.changed_at = now
     _flush(session, row.account_name)
 
 
 def release(session: Session, connection_id: str, now: datetime, why: str) -> None:
-    """Take a connection away from the cycle that holds it: its next page finds the lease gone and writes nothing."""
+    """Take a connection away from whatever cycle holds it or waits for it: its next page is refused."""
     row = held(session, connection_id)
-    if row.cycle_id is None:
-        return
-    session.execute(
-        update(Cycle)
-        .where(_is(Cycle.id, row.cycle_id), _is(Cycle.state, "running"))
-        .values(state="abandoned", finished_at=now, waiting_until=None, error_message=why)
-    )
+    waiting = cycles.queued(session, connection_id)
+    cycles.abandon(session, [cycle for cycle in (row.cycle_id, waiting) if cycle], now, why)
     row.cycle_id = None
     row.lease_until = None
 
@@ -178,7 +180,3 @@ def _flush(session: Session, account_name: str) -> None:
         session.flush()
     except IntegrityError as clash:
         raise AlreadyConnected(f"{account_name} is connected already.") from clash
-
-
-def _is(column: Any, value: Any) -> ColumnElement[bool]:
-    return cast("ColumnElement[bool]", col(column) == value)
