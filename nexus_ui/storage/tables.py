@@ -357,3 +357,12 @@ class Beat(SQLModel, table=True):
     at: datetime = utc(nullable=False)
     started_at: datetime = utc(nullable=False)
     detail: str = ""
+
+
+class Lock(SQLModel, table=True):
+    """Something only one process may do at a time, such as renewing one connection's token; free again at `until`."""
+
+    __tablename__: ClassVar[str] = "locks"
+    name: str = Field(primary_key=True)
+    holder: str
+    until: datetime = utc(nullable=False)

@@ -152,6 +152,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_drafts_state_hash"), ["state_hash"], unique=False)
 
     op.create_table(
+        "locks",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("until", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
         "one_time_links",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
