@@ -29,6 +29,7 @@ PEOPLE = SQLModel.metadata.tables["people"].c
 class Result(StrEnum):
     """One word for a cycle's state and outcome together, as a person reads it."""
 
+    QUEUED = "queued"
     RUNNING = "running"
     SUCCESS = "success"
     PARTIAL = "partial"
@@ -179,7 +180,7 @@ def _wanted(connection_id: str | None, result: Result | None) -> Select[Any]:
 
 
 def _is(result: Result) -> ColumnElement[bool]:
-    if result in {Result.RUNNING, Result.ABANDONED}:
+    if result in {Result.QUEUED, Result.RUNNING, Result.ABANDONED}:
         return CYCLES.state == result.value
     return and_(CYCLES.state == "finished", CYCLES.outcome == result.value)
 

@@ -27,6 +27,7 @@ def journal(database: None) -> None:
         shelves.cycle("cyc_5", "con_a", 40, state="abandoned", outcome=None),
         shelves.cycle("cyc_6", "con_a", 50, state="running", outcome=None, finished_at=None),
         shelves.cycle("cyc_7", "con_a", 5, outcome="deferred"),
+        shelves.cycle("cyc_9", "con_a", 55, state="queued", outcome=None, finished_at=None),
         shelves.cycle("cyc_8", "con_a", 6, outcome="noted", trigger="paused"),
         shelves.cycle("cyc_x", "con_b", 60),
     )
@@ -37,6 +38,7 @@ def test_cycles_come_newest_first_each_with_one_word(journal: None) -> None:
     found = [(line.id, line.result) for line in log_page("con_a").lines]
 
     assert [
+        ("cyc_9", Result.QUEUED),
         ("cyc_6", Result.RUNNING),
         ("cyc_5", Result.ABANDONED),
         ("cyc_4", Result.SKIPPED),
@@ -50,10 +52,10 @@ def test_cycles_come_newest_first_each_with_one_word(journal: None) -> None:
 
 @pytest.mark.parametrize("result", list(Result))
 def test_the_filter_keeps_one_kind_and_says_how_many_there_are(journal: None, result: Result) -> None:
-    """One of eight for every word."""
+    """One of nine for every word."""
     page = log_page("con_a", result)
 
-    assert ([result], 1, 8) == ([line.result for line in page.lines], page.paging.matching, page.paging.total)
+    assert ([result], 1, 9) == ([line.result for line in page.lines], page.paging.matching, page.paging.total)
 
 
 def test_who_pressed_the_button_is_named(journal: None) -> None:
@@ -75,7 +77,7 @@ def test_pages_share_no_cycle_and_a_link_finds_its_page(journal: None) -> None:
     first, second = log_page("con_a"), log_page("con_a", number=2)
     ids = [line.id for page in (first, second) for line in page.lines]
 
-    assert sync_log.PAGE_SIZE + 13 == len(ids) == len(set(ids))
+    assert sync_log.PAGE_SIZE + 14 == len(ids) == len(set(ids))
     assert (1, 2, 1) == (
         page_with("con_a", first.lines[-1].id),
         page_with("con_a", second.lines[0].id),
@@ -123,7 +125,7 @@ def test_the_export_holds_every_matching_cycle_once(journal: None) -> None:
     keep(*(shelves.cycle(f"cyc_old{n:04}", "con_a", -5) for n in range(sync_log.EXPORT_CHUNK + 20)))
     ids = [line.id for line in export_cycles("con_a")]
 
-    assert sync_log.EXPORT_CHUNK + 28 == len(ids) == len(set(ids))
+    assert sync_log.EXPORT_CHUNK + 29 == len(ids) == len(set(ids))
     assert ["cyc_3"] == [line.id for line in export_cycles("con_a", Result.FAILED)]
     assert "cyc_x" in {line.id for line in export_cycles()}
 

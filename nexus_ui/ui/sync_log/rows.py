@@ -1,0 +1,202 @@
+"""What the sync log shows, ready to be drawn."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nexus_ui.storage.sync_log import CallLine, CycleDetail, CycleLine, Result, SetAside
+from nexus_ui.ui import words
+
+TRIGGERS = {
+    "schedule": "Scheduled",
+    "manual": "Sync Now",
+    "first": "First sync",
+    "webhook": "Webhook",
+    "cli": "Command line",
+    "connected": "Connected",
+    "credentials": "Credentials changed",
+    "reconnected": "Reconnected",
+    "renamed": "Renamed",
+    "settings": "Settings changed",
+    "paused": "Paused",
+    "resumed": "Resumed",
+    "removed": "Removed",
+}
+HARMLESS = frozenset({Result.SKIPPED, Result.NOTED, Result.DEFERRED, Result.RUNNING, Result.QUEUED})
+IDLE = frozenset({Result.SKIPPED, Result.NOTED, Result.QUEUED})
+
+
+@dataclass(frozen=True)
+class CycleRow:
+    """One line of the log. `started`, `finished` and `waiting` are moments the page's clock elements read."""
+
+    id: str
+    result: str
+    cause: str
+    started: str
+    finished: str
+    took: str
+    waiting: str
+    stage: str
+    products: str
+    orders: str
+    inventory: str
+    note: str
+    message: str
+    grave: bool
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One piece of evidence: what it is, and what it says."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """One call to the marketplace. `trouble`: it failed, or was a repetition."""
+
+    id: str
+    at: str
+    asked: str
+    url: str
+    status: str
+    took: str
+    attempt: str
+    request_id: str
+    problem: str
+    excerpt: str
+    trouble: bool
+
+
+@dataclass(frozen=True)
+class SetAsideRow:
+    """A record that was set aside."""
+
+    key: str
+    stream: str
+    ref: str
+    reason: str
+    raw: str
+    since: str
+
+
+@dataclass(frozen=True)
+class DetailView:
+    """One cycle, opened."""
+
+    id: str = ""
+    raw_error: str = ""
+    facts: list[Fact] = field(default_factory=list)
+    calls: list[CallRow] = field(default_factory=list)
+    calls_note: str = ""
+    set_aside: list[SetAsideRow] = field(default_factory=list)
+    set_aside_note: str = ""
+
+
+def row_of(line: CycleLine) -> CycleRow:
+    """One line of the log."""
+    moved = line.result not in IDLE
+    return CycleRow(
+        id=line.id,
+        result=line.result.value,
+        cause=_cause(line),
+        started=words.iso(line.started_at),
+        finished=words.iso(line.finished_at),
+        took=words.duration(line.finished_at - line.started_at) if line.finished_at and moved else "",
+        waiting=words.iso(line.waiting_until) if line.result is Result.RUNNING else "",
+        stage=line.stage,
+        products=f"{line.products:,}" if moved else "",
+        orders=f"{line.orders:,}" if moved else "",
+        inventory=f"{line.inventory:,}" if moved else "",
+        note=_note(line),
+        message=line.error_message,
+        grave=line.result not in HARMLESS,
+    )
+
+
+def detail_of(detail: CycleDetail) -> DetailView:
+    """One cycle with its evidence."""
+    line = detail.line
+    calls_note = f"{len(detail.calls)} of {line.calls:,} calls are shown, failed and repeated ones before all others."
+    set_aside_note = f"The first {len(detail.set_aside)} of {detail.set_aside_total:,} records are shown."
+    return DetailView(
+        id=line.id,
+        raw_error=detail.error_detail,
+        facts=_facts(detail),
+        calls=[_call(call) for call in detail.calls],
+        calls_note=calls_note if line.calls > len(detail.calls) else "",
+        set_aside=[_set_aside(record) for record in detail.set_aside],
+        set_aside_note=set_aside_note if detail.set_aside_total > len(detail.set_aside) else "",
+    )
+
+
+def _cause(line: CycleLine) -> str:
+    word = TRIGGERS.get(line.trigger, line.trigger.capitalize())
+    return f"{word} by {line.requested_by}" if line.requested_by else word
+
+
+def _note(line: CycleLine) -> str:
+    parts = [f"{words.count(line.quarantined, 'record')} set aside"] if line.quarantined else []
+    parts += [words.count(line.retries, "retry", "retries")] if line.retries else []
+    return " · ".join(parts)
+
+
+def _facts(detail: CycleDetail) -> list[Fact]:
+    line = detail.line
+    if line.result in IDLE:
+        return []
+    counted = [
+        Fact("Calls", f"{line.calls:,}, of which {words.count(line.retries, 'retry', 'retries')}"),
+        Fact("Pages", f"{line.pages:,}"),
+        Fact("Rows written", f"{line.written:,}"),
+    ]
+    told = [Fact(name, value) for name, value in _spread(detail.evidence)]
+    return counted + told + ([Fact("Worker", detail.worker)] if detail.worker else [])
+
+
+def _spread(evidence: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    """Nested evidence as flat lines; a from and a to stand on one line."""
+    for name, value in evidence.items():
+        said = " ".join(part for part in (before, name.replace("_", " ")) if part).capitalize()
+        if isinstance(value, Mapping) and {"from", "to"} <= set(value):
+            yield said, f"{_said(value['from'])} → {_said(value['to'])}"
+            value = {rest: told for rest, told in value.items() if rest not in {"from", "to"}}
+        if isinstance(value, Mapping):
+            yield from _spread(value, said)
+        else:
+            yield said, _said(value)
+
+
+def _said(value: Any) -> str:
+    if value is None or value == "":
+        return "the beginning"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _call(call: CallLine) -> CallRow:
+    return CallRow(
+        id=call.id,
+        at=words.iso(call.at),
+        asked=f"{call.method} {call.operation}",
+        url=call.url,
+        status=str(call.status) if call.status is not None else "No answer",
+        took=words.milliseconds(call.milliseconds),
+        attempt=str(call.attempt),
+        request_id=call.request_id,
+        problem=call.problem,
+        excerpt=call.excerpt,
+        trouble=bool(call.problem) or call.attempt > 1,
+    )
+
+
+def _set_aside(record: SetAside) -> SetAsideRow:
+    since = words.iso(record.first_seen_at)
+    return SetAsideRow(f"{record.stream} {record.ref}", record.stream, record.ref, record.reason, record.raw, since)
