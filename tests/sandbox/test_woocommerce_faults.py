@@ -119,6 +119,7 @@ def test_calls_are_recorded_without_keys(woo: httpx.Client, sandbox: Running) ->
     """Neither the header nor the query gives one away."""
     keys = sandbox.world.shop("woocommerce", "demo-shop.example").credentials  # type: ignore[union-attr] # it is there
     woo.get("/products", params={"consumer_key": keys["consumer_key"], "consumer_secret": keys["consumer_secret"]})
+    woo.get("/orders", params={"oauth_consumer_key": keys["consumer_key"], "oauth_nonce": "n"})
     recorded = httpx.get(f"{sandbox.url}/_sandbox/calls", params=SHOP).text
     assert "/wc/v3/products" in recorded
     assert not any(secret in recorded for secret in keys.values())

@@ -109,8 +109,8 @@ def _check_freshness(site: Site, shown: Mapping[str, Any], now: float) -> None:
     stamp = str(shown["oauth_timestamp"])
     if not stamp.isdigit() or abs(int(stamp) - now) > VALID_SECONDS:
         raise _unauthorised("Invalid timestamp.")
-    for nonce in [nonce for nonce, seen in site.nonces.items() if seen < now - VALID_SECONDS]:
-        del site.nonces[nonce]
+    while site.nonces and next(iter(site.nonces.values())) < now - VALID_SECONDS:
+        del site.nonces[next(iter(site.nonces))]
     mark = hashlib.sha256(f"{shown['oauth_consumer_key']} {shown['oauth_nonce']}".encode()).hexdigest()
     if mark in site.nonces:
         raise _unauthorised("Invalid nonce - nonce has already been used.")
