@@ -8,7 +8,10 @@ import msgspec
 
 _KEEP = 2_000
 _BODY_LIMIT = 20_000
-_MASKED = r"access_token|client_secret|refresh_token|code|subject_token|consumer_key|consumer_secret|oauth_signature|oauth_consumer_key|hmac"
+_MASKED = (
+    r"access_token|client_secret|refresh_token|code|subject_token|(?:oauth_)?consumer_key|consumer_secret|"
+    r"oauth_signature|hmac"
+)
 _IN_JSON = re.compile(rf'("(?:{_MASKED})"\s*:\s*")([^"]*)(")')
 _IN_FORM = re.compile(rf"((?:^|[?&])(?:{_MASKED})=)([^&]*)")
 _SECRET_HEADERS = {"authorization", "x-shopify-access-token", "cookie", "set-cookie"}
