@@ -71,22 +71,22 @@ class Vault:
         bound = _bound_to(self._first, owner_id, field, version)
         return Sealed(self._first, nonce + self._ciphers[self._first].encrypt(nonce, plain.encode(), bound))
 
-    def open(self, owner_id: str, field: str, version: int, sealed: Sealed) -> str:
+    def open(self, owner_id: str, field: str, version: int, key_id: str, blob: bytes) -> str:
         """Decrypt; raises SecretUnreadable when the key is unknown or the value was moved or changed."""
-        cipher = self._ciphers.get(sealed.key_id)
+        cipher = self._ciphers.get(key_id)
         if cipher is None:
             raise errors.SecretUnreadable(
                 f"The saved credentials were encrypted with a key that is not set any more. Add it to {VARIABLE}, "
                 "after a comma, or enter the credentials again.",
-                f"key {sealed.key_id} is needed for {field} of {owner_id}",
+                f"key {key_id} is needed for {field} of {owner_id}",
             )
-        nonce, cipher_text = sealed.blob[:NONCE_BYTES], sealed.blob[NONCE_BYTES:]
+        nonce, cipher_text = blob[:NONCE_BYTES], blob[NONCE_BYTES:]
         try:
-            return cipher.decrypt(nonce, cipher_text, _bound_to(sealed.key_id, owner_id, field, version)).decode()
+            return cipher.decrypt(nonce, cipher_text, _bound_to(key_id, owner_id, field, version)).decode()
         except (InvalidTag, ValueError):
             raise errors.SecretUnreadable(
                 "The saved credentials were damaged or changed outside the product. Enter them again.",
-                f"{field} of {owner_id} (version {version}) does not open with key {sealed.key_id}",
+                f"{field} of {owner_id} (version {version}) does not open with key {key_id}",
             ) from None
 
 

@@ -116,12 +116,10 @@ def facts(owner_id: str) -> dict[str, SecretFact]:
 def facts_of(owner_ids: Iterable[str]) -> dict[str, dict[str, SecretFact]]:
     """What may be shown, for many owners in one query."""
     found: dict[str, dict[str, SecretFact]] = {}
-    wanted = select(Secret.owner_id, Secret.field, Secret.last_four, Secret.set_at, Secret.expires_at).where(  # type: ignore[call-overload]  # SQLModel types class attributes as plain values
-        col(Secret.owner_id).in_(list(owner_ids))
-    )
+    wanted = select(Secret).where(col(Secret.owner_id).in_(list(owner_ids)))
     with reading() as session:
-        for owner_id, field, last_four, set_at, expires_at in session.execute(wanted):
-            found.setdefault(owner_id, {})[field] = SecretFact(last_four, set_at, expires_at)
+        for row in session.execute(wanted).scalars():
+            found.setdefault(row.owner_id, {})[row.field] = SecretFact(row.last_four, row.set_at, row.expires_at)
     return found
 
 
@@ -150,8 +148,9 @@ def keep_only(session: Session, owner_id: str, fields: Iterable[str]) -> None:
 
 
 def reseal_all(vault: Sealer, batch: int = BATCH) -> Resealed:
-    """Seal with the newest key what an older one sealed, batch by batch; stopped at any point, it goes on from there."""
-    count, unreadable, after = 0, [], ("", "")
+    """Seal with the newest key what older ones sealed, batch by batch; stopped anywhere, it goes on from there."""
+    count, after = 0, ("", "")
+    unreadable: list[tuple[str, str]] = []
     while rows := _sealed_by_others(vault.key_id, after, batch):
         after = (rows[-1].owner_id, rows[-1].field)
         with writing() as session:
@@ -179,10 +178,10 @@ def _reseal(session: Session, vault: Sealer, row: Secret) -> int:
 
 
 def _sealed_by_others(key_id: str, after: tuple[str, str], batch: int) -> list[Secret]:
-    place = tuple_(col(Secret.owner_id), col(Secret.field))
-    wanted = select(Secret).where(col(Secret.key_id) != key_id, place > after)
+    place = (col(Secret.owner_id), col(Secret.field))
+    wanted = select(Secret).where(col(Secret.key_id) != key_id, tuple_(*place) > tuple_(*after))
     with reading() as session:
-        return list(session.execute(wanted.order_by(place).limit(batch)).scalars())
+        return list(session.execute(wanted.order_by(*place).limit(batch)).scalars())
 
 
 def _rows(session: Session, owner_id: str) -> list[Secret]:
