@@ -87,7 +87,7 @@ def product_page(
     wanted: ProductFilter, sort: ProductSort = ProductSort.TITLE, descending: bool = False, number: int = 1
 ) -> ProductPage:
     """Page `number` (from 1) of the products that pass the filter; what is unknown sorts last either way."""
-    passing = _conditions(wanted)
+    passing = conditions(wanted)
     with reading() as session:
         total, matching = rows(session, select(_count(), _count(*passing)))[0]
         place = paging(number, matching, total)
@@ -113,20 +113,21 @@ _PRODUCT = tuple(P[name] for name in ["connection_id", "ref", "title", "status",
 _ITS_VARIANTS = and_(V.connection_id == P.connection_id, V.product_ref == P.ref)
 
 
-def _conditions(wanted: ProductFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+def conditions(wanted: ProductFilter) -> list[ColumnElement[bool]]:
+    """What a product must fulfil to pass the filter."""
+    needed: list[ColumnElement[bool]] = []
     if wanted.connection_id:
-        conditions.append(P.connection_id == wanted.connection_id)
+        needed.append(P.connection_id == wanted.connection_id)
     if wanted.status:
-        conditions.append(P.status == wanted.status)
+        needed.append(P.status == wanted.status)
     if wanted.missing is Missing.SKU:
-        conditions.append(_has_variant(V.sku.is_(None)))
+        needed.append(_has_variant(V.sku.is_(None)))
     if wanted.missing is Missing.STOCK:
-        conditions.append(_has_variant(V.tracked, available_of_variant().is_(None)))
+        needed.append(_has_variant(V.tracked, available_of_variant().is_(None)))
     if text := wanted.search.strip():
         in_variant = or_(V.sku.icontains(text, autoescape=True), V.barcode.icontains(text, autoescape=True))
-        conditions.append(or_(P.title.icontains(text, autoescape=True), _has_variant(in_variant)))
-    return conditions
+        needed.append(or_(P.title.icontains(text, autoescape=True), _has_variant(in_variant)))
+    return needed
 
 
 def _has_variant(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:

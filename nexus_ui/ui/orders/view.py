@@ -170,7 +170,7 @@ def _nothing() -> rx.Component:
                 "receipt-text",
                 "No orders yet",
                 "Connect a shop or a marketplace account, and its orders appear here.",
-                link_button("Add connection", "/connections/new", "primary"),
+                link_button("Add connection", "/connections/add", "primary"),
             ),
         ),
     )

@@ -129,7 +129,7 @@ def _nothing() -> rx.Component:
                 "package",
                 "No products yet",
                 "Connect a shop or a marketplace account, and its products appear here.",
-                link_button("Add connection", "/connections/new", "primary"),
+                link_button("Add connection", "/connections/add", "primary"),
             ),
         ),
     )

@@ -11,7 +11,9 @@ from nexus_ui.ui import words
 TRIGGERS = {
     "schedule": "Scheduled",
     "manual": "Sync Now",
+    "request": "Sync Now",
     "first": "First sync",
+    "recovery": "Went on after an interruption",
     "webhook": "Webhook",
     "cli": "Command line",
     "connected": "Connected",
