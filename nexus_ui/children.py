@@ -108,7 +108,7 @@ class Supervisor:
             home = settings.current().home
             if "sandbox" not in self.children:
                 port = _free_port(remembered_port(home))
-                _remember_port(home, port)
+                remember_port(home, port)
                 self.keep("sandbox", "sandbox", "--port", str(port), "--parent-pipe")
             port = remembered_port(home) or 0
             await _answering(port)
@@ -135,10 +135,13 @@ async def supervised() -> AsyncIterator[Supervisor]:
 
 
 async def ensure_sandbox() -> str:
-    """The address of the running sandbox, started when needed; raises Unavailable where nobody keeps children."""
-    if _supervisor is None:
-        raise Unavailable("The sandbox can only be started from the running product.")
-    return await _supervisor.keep_sandbox()
+    """The address of the running sandbox, started when this process keeps children; raises Unavailable."""
+    if _supervisor is not None:
+        return await _supervisor.keep_sandbox()
+    port = remembered_port(settings.current().home)
+    if port is None or not await _answers(port):
+        raise Unavailable("The sandbox is not running. It starts with the product; start that and try again.")
+    return f"http://127.0.0.1:{port}"
 
 
 def remembered_port(home: Path) -> int | None:
@@ -150,7 +153,8 @@ def remembered_port(home: Path) -> int | None:
     return port if isinstance(port, int) else None
 
 
-def _remember_port(home: Path, port: int) -> None:
+def remember_port(home: Path, port: int) -> None:
+    """Keep the port, so that every process of this installation finds the sandbox."""
     home.mkdir(parents=True, exist_ok=True)
     (home / SANDBOX_FILE).write_text(json.dumps({"port": port}), encoding="utf-8")
 
@@ -171,12 +175,16 @@ def _free_port(wanted: int | None) -> int:
 async def _answering(port: int) -> None:
     """Wait until something listens on `port`; raises Unavailable."""
     until = monotonic() + START_PATIENCE
-    while monotonic() < until:
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-        except OSError:
-            await asyncio.sleep(0.05)
-            continue
-        writer.close()
-        return
-    raise Unavailable("The sandbox did not start. Its message stands in the product's log.")
+    while not await _answers(port):
+        if monotonic() > until:
+            raise Unavailable("The sandbox did not start. Its message stands in the product's log.")
+        await asyncio.sleep(0.05)
+
+
+async def _answers(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from nexus_ui.adapters import CATALOGUE
-from nexus_ui.adapters.contract import Account, Check, Field, Marketplace, SignIn
+from nexus_ui.adapters.contract import TOKEN_FIELDS, Account, Check, Field, Marketplace, SignIn
 from nexus_ui.adapters.kit.hosts import check_fields
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import AlreadyConnected, BadInput, NotFound, NotTested, SecretUnreadable
@@ -64,8 +64,7 @@ def merged(marketplace: Marketplace, way: SignIn, typed: Mapping[str, str], edit
         if len(values[entry.name]) > LONGEST_VALUE:
             raise BadInput(f"{entry.label} is too long.", entry.name)
     if edited is not None:
-        blank = [entry for entry in way.fields if entry.secret and not values[entry.name]]
-        values |= _stored(edited.id, blank) if blank else {}
+        values |= _known(edited, way, values)
     check_fields(way.fields, values)
     return {name: value for name, value in values.items() if value}
 
@@ -128,11 +127,19 @@ def spend(draft: Drafted, person_id: str, now: datetime, session: Session) -> No
         raise NotTested("This test is too old or was saved already. Test the connection again.")
 
 
-def _stored(connection_id: str, blank: Sequence[Field]) -> dict[str, str]:
+def _known(edited: Connected, way: SignIn, values: Mapping[str, str]) -> dict[str, str]:
+    """What the edited connection already has for boxes left blank. A token counts only for the way it was won by."""
+    blank = [entry for entry in way.fields if not values[entry.name] and not entry.optional]
+    same_way = way.slug == edited.sign_in
+    missing = [entry for entry in blank if entry.secret and (same_way or entry.name not in TOKEN_FIELDS)]
+    public = {entry.name: edited.public_fields[entry.name] for entry in blank if entry.name in edited.public_fields}
+    return public | (_stored(edited.id, missing) if missing else {})
+
+
+def _stored(connection_id: str, missing: Sequence[Field]) -> dict[str, str]:
     try:
         stored = secrets.reveal(current_vault(), connection_id)
     except SecretUnreadable:
-        raise BadInput(
-            f"The saved value cannot be read any more. Enter {blank[0].label} again.", blank[0].name
-        ) from None
-    return {entry.name: stored[entry.name] for entry in blank if entry.name in stored}
+        said = f"The saved value cannot be read any more. Enter {missing[0].label} again."
+        raise BadInput(said, missing[0].name) from None
+    return {entry.name: stored[entry.name] for entry in missing if entry.name in stored}

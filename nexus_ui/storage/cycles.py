@@ -141,7 +141,7 @@ def abandon(session: Session, cycle_ids: Sequence[str], now: datetime, why: str)
     """Say of cycles whose worker is gone that they will not end; finished ones stay as they are."""
     open_ones = Y.id.in_(cycle_ids) & Y.state.in_((QUEUED, RUNNING))
     values = {"state": ABANDONED, "finished_at": now, "waiting_until": None, "error_message": why}
-    session.execute(update(CYCLES).where(open_ones).values(values, revision=Y.revision + 1))
+    session.execute(update(CYCLES).where(open_ones).values({**values, "revision": Y.revision + 1}))
 
 
 def finish(session: Session, cycle_id: str, now: datetime, values: dict[str, Any], calls: Sequence[Call]) -> None:
