@@ -22,7 +22,7 @@ from nexus_ui.errors import CredentialsRejected, NexusError, RateLimited, Surpri
 T = TypeVar("T")
 MAX_BYTES = 64 * 1024 * 1024
 LONGEST_ANSWER = 120.0
-ANNOUNCED_WAIT = 5.0
+ANNOUNCED_WAIT = 15.0
 """A wait of our own pacing is told to the watcher from this many seconds on; shorter ones are ordinary work."""
 _MOST_THROTTLES = 8
 

@@ -11,7 +11,7 @@ from nexus_ui.adapters.kit.http import Http
 from nexus_ui.adapters.kit.limits import budget
 from nexus_ui.adapters.kit.retry import RetryPolicy
 
-_TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=60.0)
+PATIENCE = 30.0
 _CONNECTIONS = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=20.0)
 _AGENT = "Nexus-Connections/1.0"
 
@@ -27,17 +27,19 @@ async def open_http(
     allow_private: bool = False,
     retry: RetryPolicy | None = None,
     urgent: bool = False,
+    patience: float = PATIENCE,
 ) -> AsyncIterator[Http]:
     """An `Http` for one account. `endpoint` (set by the operator, or the sandbox) is trusted; typed hosts are checked.
 
     Raises BadInput for an unusable address. `urgent` work, for which a person waits, goes first in the budget's line.
+    `patience` is how many seconds the marketplace may stay silent.
     """
     base_url = resolve_base(marketplace, fields, endpoint)
     plain = httpx.AsyncHTTPTransport(limits=_CONNECTIONS)
     transport = plain if endpoint or allow_private else PublicOnly(plain)
     owners = {"account": base_url, "app": fields.get("client_id", "")}
     async with httpx.AsyncClient(
-        transport=transport, timeout=_TIMEOUT, trust_env=False, headers={"User-Agent": _AGENT}
+        transport=transport, timeout=_timeout(patience), trust_env=False, headers={"User-Agent": _AGENT}
     ) as client:
         yield Http(
             client=client,
@@ -62,6 +64,7 @@ async def open_adapter(
     allow_private: bool = False,
     retry: RetryPolicy | None = None,
     urgent: bool = False,
+    patience: float = PATIENCE,
 ) -> AsyncIterator[Adapter]:
     """The adapter of one connection, ready to be asked; see `open_http` for what the parts mean."""
     async with open_http(
@@ -73,5 +76,10 @@ async def open_adapter(
         allow_private=allow_private,
         retry=retry,
         urgent=urgent,
+        patience=patience,
     ) as http:
         yield marketplace.build(Link(http, keys))
+
+
+def _timeout(patience: float) -> httpx.Timeout:
+    return httpx.Timeout(patience, connect=min(patience, 10.0), pool=60.0)

@@ -64,6 +64,7 @@ class ShopifyAdapter:
             variables={"levels": setting.locations},
             complete=children.complete_product,
             overflows=children.short_product,
+            count=lambda node: len(node.variants.nodes),
             translate=self._translated(partial(translate.product, currency=setting.currency)),
         )
         async for page in one_ahead(walk.pages(since, resume)):
@@ -81,6 +82,7 @@ class ShopifyAdapter:
             variables={},
             complete=Children(self._graph, 1).complete_order,
             overflows=short_order,
+            count=lambda node: len(node.line_items.nodes),
             translate=self._translated(translate.order),
             terms="status:any",
         )
@@ -101,6 +103,7 @@ class ShopifyAdapter:
             variables={"levels": setting.locations},
             complete=children.complete_count,
             overflows=children.short_count,
+            count=lambda node: len(node.variants.nodes),
             translate=self._levels,
         )
         async for page in one_ahead(walk.pages(since, resume)):

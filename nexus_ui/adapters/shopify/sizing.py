@@ -3,6 +3,7 @@
 A query may cost 1,000 points, and cost grows slower than the page, so larger pages are cheaper per record.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 LARGEST = 250
@@ -10,7 +11,10 @@ _START = 25
 _MOST_POINTS = 950.0
 _DEAREST_QUERY = 1_000.0
 _FIRST_GUESS = 500.0
+_NARROW = 4
 _WIDTHS = (10, 30, 100, 250)
+_SAMPLE = 200
+_COMMON = 0.04
 
 
 @dataclass(slots=True)
@@ -20,6 +24,8 @@ class Sizing:
     width: int = _WIDTHS[0]
     _largest: int = LARGEST
     _seen: dict[int, float] = field(default_factory=dict)
+    _records: int = 0
+    _widest: int = 0
 
     def next(self, burst: float) -> int:
         """The size of the next page, given the bucket's size."""
@@ -49,11 +55,21 @@ class Sizing:
         """A page of this size was refused as too expensive."""
         self._largest = max(1, size // 2)
 
-    def overflowed(self, records: int, overflowing: int) -> None:
-        """So many of the records had more children than were asked for: ask for more when that is common."""
+    def watch(self, children: Sequence[int], overflowing: int) -> None:
+        """The records of a page had so many children, and for some there were more than were asked for."""
+        self._records += len(children)
+        self._widest = max([self._widest, *children])
+        if overflowing > len(children) * _COMMON:
+            self._widen()
+        elif self._records >= _SAMPLE and self._widest <= _NARROW < self.width:
+            self.width = _NARROW
+
+    def _widen(self) -> None:
+        """Ask for more children; the costs known so far hold no more."""
         wider = [width for width in _WIDTHS if width > self.width]
-        if wider and overflowing > records * 0.04:
+        if wider:
             self.width = wider[0]
+            self._widest = self.width
             self._seen.clear()
 
     def _expected(self, size: int) -> float:

@@ -76,6 +76,7 @@ class Walk(Generic[N, R]):
     variables: dict[str, Any]
     complete: Callable[[N], Awaitable[None]]
     overflows: Callable[[N], bool]
+    count: Callable[[N], int]
     translate: Callable[[list[N]], tuple[list[R], list[BadRecord]]]
     terms: str = ""
     sizing: Sizing = field(default_factory=Sizing)
@@ -156,9 +157,9 @@ class Walk(Generic[N, R]):
     async def _complete(self, nodes: list[N]) -> None:
         """Fetch the children that did not fit into the page."""
         short = [node for node in nodes if self.overflows(node)]
+        self.sizing.watch([self.count(node) for node in nodes], len(short))
         for node in short:
             await self.complete(node)
-        self.sizing.overflowed(len(nodes), len(short))
 
 
 def _nodes_taken_out(loose: Any) -> list[Any]:
