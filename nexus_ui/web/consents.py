@@ -16,18 +16,15 @@ REFUSALS = {"consent": "This consent was used already, took longer than ten minu
 
 
 async def callback(request: Request) -> Response:
-    """GET /oauth/<marketplace>/callback: back into the wizard with the draft, or with what went wrong."""
+    """GET /oauth/<marketplace>/callback: back to the wizard or the connection's page with the draft."""
     who = signed_in(request)
     slug = request.path_params["marketplace"]
     try:
         came = await consent.finish(slug, dict(request.query_params), who)
     except Refused:
-        return _to_wizard(refused="consent")
-    return _to_wizard(draft=came.draft_id, connection=came.connection_id or "")
+        return RedirectResponse(f"{WIZARD}?refused=consent", 303)
+    page = f"/connections/{came.connection_id}/credentials" if came.connection_id else WIZARD
+    return RedirectResponse(f"{page}?{urlencode({'draft': came.draft_id})}", 303)
 
 
 DOORS = (Door("/oauth/{marketplace}/callback", "GET", callback, Role.ADMIN),)
-
-
-def _to_wizard(**words: str) -> Response:
-    return RedirectResponse(f"{WIZARD}?{urlencode({name: word for name, word in words.items() if word})}", 303)
