@@ -85,6 +85,12 @@ def set_password(person_id: str, password_hash: str) -> None:
         session.execute(update(Person).where(_is(Person.id, person_id)).values(password_hash=password_hash))
 
 
+def set_time_zone(person_id: str, zone: str) -> None:
+    """Remember in which zone a person reads times."""
+    with writing() as session:
+        session.execute(update(Person).where(_is(Person.id, person_id)).values(time_zone=zone))
+
+
 def change_role(person_id: str, role: str) -> bool:
     """Give a person another role; False when there is no such person or no other owner would be left."""
     with writing() as session:
