@@ -65,3 +65,27 @@ def sandbox(
         seed=seed,
         parent_pipe=parent_pipe,
     )
+
+
+@app.command(hidden=True)
+def worker(parent_pipe: Annotated[bool, typer.Option(hidden=True)] = False) -> None:
+    """Run cycles until stopped; the product starts this by itself."""
+    from nexus_ui import worker as process
+
+    process.main(parent_pipe=parent_pipe)
+
+
+@app.command()
+def doctor() -> None:
+    """Check this installation; says what is wrong and how to mend it. The exit code is 1 when something is."""
+    from nexus_ui import doctor as checks
+
+    sound = True
+    for finding in checks.examine():
+        sound = sound and finding.well
+        typer.echo(f"{'ok  ' if finding.well else 'BAD '} {finding.subject}: {finding.said}")
+        if not finding.well:
+            typer.echo(f"     → {finding.mend}")
+    typer.echo("Everything is in order." if sound else "Something needs mending; each arrow says how.")
+    if not sound:
+        raise typer.Exit(1)
