@@ -81,6 +81,7 @@ class CardView:
     account_name: str
     identifier: str
     sign_in: str
+    public_fields: dict[str, Any]
     sandbox: bool
     paused_at: datetime | None
     paused_until: datetime | None

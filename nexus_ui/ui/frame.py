@@ -5,8 +5,8 @@ from typing import Any
 import reflex as rx
 
 from nexus_ui.ui.access import Session
-from nexus_ui.ui.pulse import Pulse
 from nexus_ui.ui.parts import ago, icon_button, menu_line, page_link, post_form, skeleton
+from nexus_ui.ui.pulse import Pulse
 
 PLACES = (
     ("Connections", "/", "plug-zap"),
@@ -38,7 +38,7 @@ def frame(title: Any, *content: rx.Component, place: str, actions: rx.Component 
 
 
 def _sidebar(place: str) -> rx.Component:
-    mark = rx.el.img(src="/favicon.svg", alt="", width="20", height="20")
+    mark = rx.el.img(src="/favicon.svg", alt="", class_name="logo")
     entries = [rx.el.li(_entry(name, href, icon, name == place)) for name, href, icon in PLACES]
     return rx.el.aside(
         page_link(mark, "Nexus", href="/", class_name="brand"),

@@ -1,13 +1,52 @@
-"""The site map."""
+"""The site map: route, title, guard and on_load of every page."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
 
+from nexus_ui.ui import theme
+from nexus_ui.ui.access import Session
+from nexus_ui.ui.connections import Connections, connections_page
+from nexus_ui.ui.live import watch
+from nexus_ui.ui.orders import Orders, orders_page
+from nexus_ui.ui.products import Products, products_page
+from nexus_ui.ui.pulse import Pulse
+from nexus_ui.ui.sign_in import Gate, sign_in_page, welcome_page
+from nexus_ui.ui.wizard import Wizard, add_page, credentials_page
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. `guarded`: only for people who signed in; everything they load checks that once more."""
+
+    route: str
+    title: str
+    draw: Callable[[], rx.Component]
+    on_load: Any
+    guarded: bool = True
+
+    def arrivals(self) -> list[Any]:
+        """What happens when somebody opens the page."""
+        return [Session.enter, Pulse.arrive, self.on_load] if self.guarded else [self.on_load]
+
+
+PAGES = (
+    Page("/", "Connections", connections_page, Connections.load),
+    Page("/connections/add", "Add connection", add_page, Wizard.open_new),
+    Page("/connections/[connection_id]/credentials", "Credentials", credentials_page, Wizard.open_existing),
+    Page("/products", "Products", products_page, Products.load),
+    Page("/orders", "Orders", orders_page, Orders.load),
+    Page("/sign-in", "Sign in", sign_in_page, Gate.arrive, guarded=False),
+    Page("/welcome", "Welcome", welcome_page, Gate.welcome, guarded=False),
+)
+
 
 def build_app(api_transformer: Callable[[Any], Any]) -> rx.App:
-    """The Reflex app with every page."""
-    app = rx.App(api_transformer=api_transformer)
-    app.add_page(rx.heading("Nexus Connections"), route="/", title="Nexus Connections")
+    """The Reflex app with every page, and the watcher that keeps them live."""
+    app = rx.App(api_transformer=api_transformer, head_components=theme.head(), html_lang="en", reset_style=False)
+    for page in PAGES:
+        app.add_page(page.draw, route=page.route, title=f"{page.title} · Nexus", on_load=page.arrivals())
+    app.register_lifespan_task(watch, tabs=app)
     return app

@@ -8,7 +8,7 @@ import reflex as rx
 def mark(slug: Any, size: str = "") -> rx.Component:
     """A marketplace's mark; its name stands beside it, so the picture itself stays silent."""
     return rx.el.span(
-        rx.el.img(src="/logos/" + slug + ".svg", alt="", width="36", height="36", loading="lazy"),
+        rx.el.img(src="/logos/" + slug + ".svg", alt="", loading="lazy"),
         class_name=f"mark {size}".strip(),
     )
 

@@ -59,7 +59,7 @@ def _spent() -> rx.Component:
 
 def _gate(title: str, text: str, *content: Any) -> rx.Component:
     head = rx.el.div(
-        rx.el.img(src="/favicon.svg", alt="", width="36", height="36"),
+        rx.el.img(src="/favicon.svg", alt="", class_name="logo large"),
         rx.el.h1(title, style={"font_size": "var(--t-2xl)", "padding_top": "12px"}),
         rx.el.p(text, class_name="muted"),
         class_name="col",

@@ -1,0 +1,219 @@
+"""One card, drawn. What appears while a cycle runs has its place reserved, so that nothing jumps."""
+
+from typing import Any
+
+import reflex as rx
+
+from nexus_ui.ui.access import Session
+from nexus_ui.ui.connections.rows import Card
+from nexus_ui.ui.connections.state import Connections
+from nexus_ui.ui.parts import (
+    ago,
+    badge,
+    button,
+    countdown,
+    health_strip,
+    health_word,
+    link_button,
+    mark,
+    menu,
+    menu_item,
+    menu_line,
+    next_run,
+    notice,
+    progress,
+    status_badge,
+    until,
+)
+from nexus_ui.ui.sync_log import SyncLog
+
+
+@rx.memo
+def connection_card(card: rx.Var[Card]) -> rx.Component:
+    """The card of one connection."""
+    return rx.el.article(
+        _head(card),
+        _facts(card),
+        rx.cond(card.trouble.title != "", _trouble(card), rx.fragment()),
+        rx.cond(card.limited_until != "", _limited(card), rx.fragment()),
+        rx.cond(card.paused, _paused(card), rx.fragment()),
+        _pulse(card),
+        _foot(card),
+        class_name="card",
+        aria_label=card.name,
+        id=card.id,
+    )
+
+
+def _head(card: rx.Var[Card]) -> rx.Component:
+    sandbox = rx.cond(card.sandbox, badge("Sandbox", "accent", class_name="square"), rx.fragment())
+    who = rx.el.div(
+        rx.el.h2(card.name, class_name="con-name cut", title=card.name),
+        rx.el.div(
+            rx.el.span(
+                card.marketplace_name, " · ", card.identifier, class_name="muted tiny cut", title=card.identifier
+            ),
+            sandbox,
+            class_name="row",
+        ),
+        class_name="col grow",
+        style={"gap": "1px"},
+    )
+    return rx.el.header(mark(card.marketplace), who, status_badge(card.status), class_name="con-head")
+
+
+def _facts(card: rx.Var[Card]) -> rx.Component:
+    planned = rx.cond(card.next_sync != "", next_run(card.next_sync, card.late), rx.el.span("–", class_name="faint"))
+    next_sync = rx.cond(
+        card.running,
+        rx.el.span("Running now"),
+        rx.cond(card.starting, rx.el.span("Starting"), rx.cond(card.paused, rx.el.span("Paused"), planned)),
+    )
+    last_sync = rx.cond(card.last_sync != "", ago(card.last_sync), rx.el.span("Not yet", class_name="faint"))
+    facts = (
+        ("Last sync", last_sync),
+        ("Next sync", next_sync),
+        ("Products", card.products),
+        ("Orders today", card.orders),
+    )
+    return rx.el.dl(
+        *[rx.el.div(rx.el.dt(name), rx.el.dd(value), class_name="fact") for name, value in facts],
+        class_name="con-facts",
+    )
+
+
+def _pulse(card: rx.Var[Card]) -> rx.Component:
+    """Health on the left; on the right, while a cycle runs, what it does and how long it will take."""
+    done = rx.el.span(
+        card.work.counts,
+        rx.cond(card.work.remaining != "", rx.fragment(" · ", card.work.remaining), rx.fragment()),
+        class_name="num cut",
+    )
+    waits = rx.el.span(
+        "Waiting for ", card.marketplace_name, " ", countdown(card.work.waiting), class_name="tone-wait cut"
+    )
+    work = rx.el.div(
+        rx.el.span(card.work.stage, class_name="cut strong"),
+        rx.cond(card.work.waiting != "", waits, done),
+        class_name="con-work",
+    )
+    return rx.el.div(
+        rx.el.div(
+            health_strip(card.strip, card.strip_words),
+            health_word(card.health),
+            class_name="con-health",
+            title=card.strip_words,
+        ),
+        rx.cond(card.running, work, rx.fragment()),
+        rx.cond(
+            card.running,
+            rx.el.div(progress(card.work.percent, "Progress of the running sync"), class_name="con-bar"),
+            rx.fragment(),
+        ),
+        class_name="con-pulse",
+    )
+
+
+def _trouble(card: rx.Var[Card]) -> rx.Component:
+    trouble = card.trouble
+    fix = rx.match(
+        trouble.way,
+        ("page", rx.cond(Session.may_change, link_button(trouble.button, trouble.url, "small"), rx.fragment())),
+        (
+            "portal",
+            rx.el.a(
+                trouble.button, href=trouble.url, target="_blank", rel="noopener noreferrer", class_name="btn small"
+            ),
+        ),
+        ("sync", _sync_button(card, trouble.button)),
+        rx.fragment(),
+    )
+    retry = rx.cond(
+        trouble.next_try != "", rx.el.span("Next try ", until(trouble.next_try), class_name="small"), rx.fragment()
+    )
+    return rx.el.div(
+        notice(
+            rx.el.div(
+                rx.el.span(trouble.title, class_name="strong"),
+                rx.cond(
+                    trouble.since != "", rx.el.span("since ", ago(trouble.since), class_name="muted"), rx.fragment()
+                ),
+                class_name="row wrap",
+                style={"gap": "0 6px"},
+            ),
+            rx.el.span(trouble.text, class_name="wrap-any"),
+            rx.el.span(trouble.blocks, " ", trouble.resolution, class_name="muted"),
+            rx.el.div(fix, retry, class_name="row wrap", style={"padding_top": "2px"}),
+            tone="bad",
+            role="alert",
+        ),
+        class_name="con-slot",
+    )
+
+
+def _limited(card: rx.Var[Card]) -> rx.Component:
+    said = rx.el.span(
+        card.marketplace_name, " asked us to wait. It goes on in ", countdown(card.limited_until), ".", class_name="num"
+    )
+    return rx.el.div(notice(said, tone="wait"), class_name="con-slot")
+
+
+def _paused(card: rx.Var[Card]) -> rx.Component:
+    ends = rx.cond(
+        card.paused_until != "",
+        rx.fragment("Paused, goes on ", until(card.paused_until), "."),
+        rx.fragment("Paused until somebody resumes it."),
+    )
+    why = rx.cond(card.pause_reason != "", rx.el.span(card.pause_reason, class_name="muted wrap-any"), rx.fragment())
+    return rx.el.div(notice(rx.el.span(ends), why, icon="circle-pause"), class_name="con-slot")
+
+
+def _foot(card: rx.Var[Card]) -> rx.Component:
+    main = rx.cond(
+        card.paused,
+        button("Resume", "small", "play", _busy(card), on_click=Connections.resume(card.id)),
+        _sync_button(card, "Sync now"),
+    )
+    return rx.el.footer(
+        rx.cond(Session.may_change, main, rx.fragment()),
+        button("View sync log", "small plain", "scroll-text", on_click=SyncLog.open_log(card.id)),
+        rx.el.span(class_name="grow"),
+        rx.cond(Session.may_change, _menu(card), rx.fragment()),
+        class_name="con-foot",
+    )
+
+
+def _sync_button(card: rx.Var[Card], label: Any) -> rx.Component:
+    return button(
+        label,
+        "small",
+        "refresh-cw",
+        _busy(card) | card.starting,
+        disabled=card.running | card.paused,
+        on_click=Connections.sync_now(card.id),
+    )
+
+
+def _menu(card: rx.Var[Card]) -> rx.Component:
+    page = "/connections/" + card.id
+    pause = rx.cond(
+        card.paused,
+        menu_item("Resume", "play", on_click=Connections.resume(card.id)),
+        menu_item("Pause", "pause", on_click=Connections.ask("pause", card.id)),
+    )
+    return menu(
+        "More actions",
+        rx.cond(
+            card.by_consent,
+            menu_item("Reconnect", "link-2", href=page + "/credentials"),
+            menu_item("Edit credentials", "key-round", href=page + "/credentials"),
+        ),
+        menu_item("Settings", "settings-2", href=page + "/settings"),
+        pause,
+        menu_line(),
+        menu_item("Remove", "trash-2", danger=True, on_click=Connections.ask("remove", card.id)),
+    )
+
+
+def _busy(card: rx.Var[Card]) -> rx.Var[bool]:
+    return Connections.busy_id == card.id

@@ -1,0 +1,209 @@
+"""What a card shows, ready to be drawn: the stored facts, read by the rules."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from nexus_ui.adapters import CATALOGUE
+from nexus_ui.adapters.contract import Marketplace, SignInKind
+from nexus_ui.rules import health, progress, remedy, status
+from nexus_ui.storage.cards import CardView, Day, Running
+from nexus_ui.ui import words
+
+STAGES = {
+    "products": "Reading products",
+    "orders": "Reading orders",
+    "inventory": "Reading stock",
+    "push": "Sending stock",
+}
+BARS = {"s": "succeeded", "p": "succeeded in part", "f": "failed"}
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """The error on a card. `way` is what its button does: page, portal, sync or nothing."""
+
+    title: str = ""
+    text: str = ""
+    since: str = ""
+    blocks: str = ""
+    resolution: str = ""
+    button: str = ""
+    way: str = ""
+    url: str = ""
+    next_try: str = ""
+
+
+@dataclass(frozen=True)
+class Work:
+    """The running cycle on a card. `percent` is -1 while nobody can say."""
+
+    stage: str = ""
+    counts: str = ""
+    percent: int = -1
+    remaining: str = ""
+    waiting: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One connection."""
+
+    id: str = ""
+    name: str = ""
+    marketplace: str = ""
+    marketplace_name: str = ""
+    identifier: str = ""
+    sandbox: bool = False
+    status: str = "pending"
+    health: str = "unknown"
+    strip: tuple[str, ...] = ()
+    strip_words: str = ""
+    paused: bool = False
+    paused_until: str = ""
+    pause_reason: str = ""
+    last_sync: str = ""
+    next_sync: str = ""
+    late: str = ""
+    products: str = ""
+    orders: str = ""
+    running: bool = False
+    starting: bool = False
+    work: Work = Work()
+    limited_until: str = ""
+    trouble: Trouble = Trouble()
+    by_consent: bool = False
+
+
+def card_of(view: CardView, now: datetime) -> Card:
+    """The card of one connection as it stands now."""
+    kind = CATALOGUE.get(view.marketplace)
+    is_paused = status.paused(now, view.paused_at, view.paused_until)
+    stands = status.status(
+        now,
+        first_cycle_done=view.first_cycle_done,
+        recent_outcomes=view.recent_outcomes,
+        rate_limited_until=view.rate_limited_until,
+    )
+    return Card(
+        id=view.id,
+        name=view.name,
+        marketplace=view.marketplace,
+        marketplace_name=kind.name if kind else view.marketplace,
+        identifier=view.identifier or view.account_name,
+        sandbox=view.sandbox,
+        status=stands.value,
+        health=health.health(view.recent_outcomes).value,
+        strip=_strip(view.recent_outcomes),
+        strip_words=_strip_words(view.recent_outcomes),
+        paused=is_paused,
+        paused_until=words.iso(view.paused_until) if is_paused else "",
+        pause_reason=view.pause_reason if is_paused else "",
+        last_sync=words.iso(view.last_finished_at),
+        next_sync="" if is_paused else words.iso(view.next_sync_at),
+        late=words.iso(view.next_sync_at + status.OVERDUE_GRACE if view.next_sync_at else None),
+        products=f"{view.products_count:,}",
+        orders=f"{view.orders_today:,}",
+        running=view.running is not None,
+        starting=view.running is None and view.requested_at is not None and not is_paused,
+        work=_work(view.running, now) if view.running else Work(),
+        limited_until=words.iso(view.rate_limited_until) if stands is status.Status.RATE_LIMITED else "",
+        trouble=_trouble(view, kind) if stands is status.Status.ERROR else Trouble(),
+        by_consent=_by_consent(kind, view.sign_in),
+    )
+
+
+def today(now: datetime, zone: str) -> Day:
+    """From midnight to midnight as the wall clocks in `zone` have it; an unknown zone counts as UTC."""
+    try:
+        place = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        place = ZoneInfo("UTC")
+    date = now.astimezone(place).date()
+    return Day(*(datetime.combine(date + timedelta(days=ahead), time(0), place) for ahead in (0, 1)))
+
+
+def _strip(outcomes: str) -> tuple[str, ...]:
+    return tuple(outcomes[-health.WINDOW :].rjust(health.WINDOW, "n"))
+
+
+def _strip_words(outcomes: str) -> str:
+    seen = outcomes[-health.WINDOW :]
+    if not seen:
+        return "No finished cycle yet"
+    parts = [f"{seen.count(letter)} {word}" for letter, word in BARS.items() if letter in seen]
+    return f"Last {words.count(len(seen), 'cycle')}: {', '.join(parts)}"
+
+
+def _work(running: Running, now: datetime) -> Work:
+    done = running.products + running.orders + running.inventory
+    past = [progress.PastCycle(cycle.records, cycle.seconds) for cycle in running.past]
+    reached = progress.progress(now, running.started_at, done, running.expected_records, past, running.waiting_until)
+    counts = f"{done:,} of {running.expected_records:,}" if running.expected_records else f"{done:,} records"
+    waiting = running.waiting_until is not None and running.waiting_until > now
+    return Work(
+        stage=STAGES.get(running.stage, "Starting"),
+        counts=counts,
+        percent=-1 if reached.fraction is None else round(reached.fraction * 100),
+        remaining=_remaining(reached.remaining),
+        waiting=words.iso(running.waiting_until) if waiting else "",
+    )
+
+
+def _remaining(left: timedelta | None) -> str:
+    if left is None:
+        return ""
+    seconds = left.total_seconds()
+    if seconds < 5:
+        return "almost done"
+    if seconds < 50:
+        return f"about {round(seconds / 5) * 5} s left"
+    minutes = round(seconds / 60)
+    return f"about {minutes} min left" if minutes < 90 else f"about {round(minutes / 60)} h left"
+
+
+def _trouble(view: CardView, kind: Marketplace | None) -> Trouble:
+    error = view.error_kind or "error"
+    portal = kind.portal_urls.get(error, "") if kind else ""
+    found = remedy.remedy(
+        error,
+        by_consent=_by_consent(kind, view.sign_in),
+        scope=view.error_scope,
+        portal_url=_filled(portal, view.public_fields),
+        next_sync_at=view.next_sync_at,
+    )
+    way, url = _way(found, view.id)
+    return Trouble(
+        title=found.title,
+        text=view.error_message or found.cause,
+        since=words.iso(view.error_since),
+        blocks=found.blocks,
+        resolution=found.resolution,
+        button=found.button,
+        way=way,
+        url=url,
+        next_try=words.iso(found.next_try_at),
+    )
+
+
+def _way(found: remedy.Remedy, connection_id: str) -> tuple[str, str]:
+    match found.fix:
+        case remedy.Fix.RECONNECT | remedy.Fix.EDIT_CREDENTIALS | remedy.Fix.REAUTHORISE:
+            return "page", f"/connections/{connection_id}/credentials"
+        case remedy.Fix.SELLER_PORTAL:
+            return ("portal", found.url) if found.url.startswith(("https://", "http://")) else ("", "")
+        case remedy.Fix.SET_CLOCK | remedy.Fix.SYNC_NOW:
+            return "sync", ""
+    return "", ""
+
+
+def _filled(template: str, fields: dict[str, str]) -> str:
+    """A portal address with the connection's own fields in it; nothing when one is missing."""
+    try:
+        return template.format_map(fields)
+    except KeyError:
+        return ""
+
+
+def _by_consent(kind: Marketplace | None, sign_in: str) -> bool:
+    return kind is not None and any(way.slug == sign_in and way.kind is SignInKind.CONSENT for way in kind.sign_ins)
