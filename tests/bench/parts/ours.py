@@ -1,0 +1,61 @@
+"""One cycle of the product, in a process of its own so that its time and memory are its own. Prints one JSON line.
+
+`python -m tests.bench.parts.ours connect <token>` makes the connection; `… sync` runs one cycle of it.
+"""
+
+import asyncio
+import json
+import resource
+import sys
+import time
+from dataclasses import replace
+
+from sqlalchemy import text
+
+from nexus_ui.flows import connect, manage, sync
+from nexus_ui.storage import connections, upgrades
+from nexus_ui.storage.database import reading
+
+PERSON = "per_benchmark"
+YEAR = 365
+
+
+def make_connection(token: str) -> dict[str, object]:
+    """Connect the sandbox's demo shop with a pasted token, as the wizard would."""
+    upgrades.upgrade()
+    values = {"shop_domain": "demo.myshopify.com", "access_token": token}
+    tested = asyncio.run(connect.test(PERSON, "shopify", "token", values))
+    if not tested.passed:
+        raise SystemExit(f"the test did not pass: {tested.message}")
+    made = connect.save(tested.draft_id, PERSON, "Benchmark")
+    manage.change_settings(made, PERSON, replace(connections.get(made).settings, lookback_days=YEAR))
+    return {"connection": made}
+
+
+def one_cycle() -> dict[str, object]:
+    """Claim and run one cycle; what was read and written, how long it took, and the most memory it held."""
+    with reading() as session:
+        (connection,) = session.connection().execute(text("SELECT id FROM connections")).scalars()
+    asked_again = connections.get(connection).first_cycle_done
+    if asked_again:
+        sync.request(connection, PERSON)
+    (claim,) = sync.claim("benchmark", 1)
+    began = time.perf_counter()
+    outcome = asyncio.run(sync.run(claim.connection_id, claim.cycle_id))
+    seconds = time.perf_counter() - began
+    with reading() as session:
+        row = session.connection().execute(text("SELECT * FROM cycles WHERE id = :id"), {"id": claim.cycle_id})
+        cycle = row.mappings().one()
+    return {
+        "outcome": outcome,
+        "error": cycle["error_message"],
+        "records": cycle["products"] + cycle["orders"],
+        "written": cycle["written"],
+        "calls": cycle["calls"],
+        "seconds": round(seconds, 3),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(make_connection(sys.argv[2]) if sys.argv[1] == "connect" else one_cycle()))
