@@ -13,7 +13,7 @@ from tests.adapters.counterparts import Counterpart, counterpart_of
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Running]:
     """A sandbox with small shops and no limits, so that no test waits for a budget."""
-    with run_in_thread(World(Options(products=260, orders=120, limits=False))) as running:
+    with run_in_thread(World(Options(products=130, orders=110, limits=False))) as running:
         yield running
 
 

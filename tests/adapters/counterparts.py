@@ -1,10 +1,14 @@
 """Every marketplace with its simulated counterpart: real HTTP on loopback, a keyring and a journal in memory."""
 
+import importlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from nexus_ui.adapters.contract import Call, Credentials, Marketplace
 from nexus_ui.adapters.kit.limits import forget_all
@@ -39,7 +43,7 @@ class Journal:
 class Ring:
     """Credentials in memory, renewed as the product's keyring renews them."""
 
-    held: Credentials
+    held: Credentials = field(repr=False)
     renewals: int = 0
 
     async def current(self) -> Credentials:
@@ -75,6 +79,12 @@ class Counterpart:
     def endpoint(self) -> str:
         return f"{self.sandbox.url}/{self.marketplace.slug}/{{host}}"
 
+    def unless_exempt(self, rule: str) -> None:
+        """Skip a test whose rule this marketplace is exempt from, with the reason its own test folder gives."""
+        reason = exemptions(self.marketplace.slug).get(rule)
+        if reason:
+            pytest.skip(f"{self.marketplace.slug} is exempt from {rule}: {reason}")
+
     def fault(self, name: str, **how: Any) -> None:
         """Turn a fault switch on."""
         self.shop.faults.switch_on(Fault(fault=name, **how))
@@ -103,6 +113,14 @@ class Counterpart:
         )
         async with opened as adapter:
             yield adapter
+
+
+def exemptions(slug: str) -> dict[str, str]:
+    """Rule → reason, from `tests/adapters/<slug>/exempt.py` where there is one."""
+    if not (Path(__file__).parent / slug / "exempt.py").is_file():
+        return {}
+    found: dict[str, str] = importlib.import_module(f"tests.adapters.{slug}.exempt").EXEMPT
+    return found
 
 
 def counterpart_of(marketplace: Marketplace, sandbox: Running) -> Counterpart:

@@ -1,5 +1,6 @@
 """Putting the parts together: an HTTP client for one connection, and the adapter on top of it."""
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -14,6 +15,11 @@ from nexus_ui.adapters.kit.retry import RetryPolicy
 PATIENCE = 30.0
 _CONNECTIONS = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=20.0)
 _AGENT = "Nexus-Connections/1.0"
+
+for _noisy in ("httpx", "httpcore"):
+    # httpx logs whole addresses, and some marketplaces sign in the address. Our own journal masks them.
+    # https://www.python-httpx.org/logging/ (read 2026-11-23)
+    logging.getLogger(_noisy).setLevel(logging.WARNING)
 
 
 @asynccontextmanager

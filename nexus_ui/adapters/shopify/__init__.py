@@ -130,9 +130,9 @@ MARKETPLACE = Marketplace(
     account_noun="shop",
     identifier_field=SHOP,
     portal_urls={
-        "account_suspended": _ADMIN,
+        "account_suspended": "https://{shop_domain}/admin",
+        "token_expired": "https://{shop_domain}/admin/settings/apps",
         "invalid_credentials": _DASHBOARD,
-        "token_expired": _ADMIN,
         "scope_missing": _DASHBOARD,
         "setup_wrong": _ADMIN,
     },
