@@ -1,0 +1,79 @@
+"""From what a form delivers to settings, with every wrong box named at once. Pure."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from nexus_ui.errors import BadInput
+from nexus_ui.storage.connections import ConnectionSettings
+from nexus_ui.storage.preferences import ConnectionPreferences
+
+Problems = dict[str, str]
+NOT_A_NUMBER = "Write a number, such as {example}."
+
+
+def read_preferences(form: Mapping[str, Any]) -> tuple[ConnectionPreferences, Problems]:
+    """The general settings, or the problems by field (then the first half means nothing)."""
+    values, problems = _parsed(
+        form,
+        {
+            "interval_minutes": (_whole, "60"),
+            "retry_attempts": (_whole, "3"),
+            "retry_backoff_seconds": (float, "2"),
+            "secret_rotation_days": (_whole, "90"),
+            "alert_cooldown_minutes": (_hours, "4"),
+            "log_days": (_whole, "90"),
+        },
+    )
+    for name, value in values.items():
+        try:
+            ConnectionPreferences(**{name: value})
+        except BadInput as wrong:
+            problems[name] = "Choose 0 to 168 hours." if name == "alert_cooldown_minutes" else wrong.message
+    return (ConnectionPreferences() if problems else ConnectionPreferences(**values)), problems
+
+
+def read_connection(form: Mapping[str, Any]) -> tuple[ConnectionSettings, Problems]:
+    """The settings of one connection as typed; `flows.manage` has the last word on what is acceptable."""
+    values, problems = _parsed(
+        form,
+        {
+            "interval_minutes": (_whole, "60"),
+            "lookback_days": (_whole, "30"),
+            "buffer_percent": (_whole, "10"),
+            "retry_attempts": (_optional(_whole), "3"),
+            "retry_backoff_seconds": (_optional(float), "2"),
+        },
+    )
+    values |= {name: text(form, name) or None for name in ("window_start", "window_end")}
+    values |= {"time_zone": text(form, "time_zone"), "auto_reconnect": bool(form.get("auto_reconnect"))}
+    return (ConnectionSettings() if problems else ConnectionSettings(**values)), problems
+
+
+def text(form: Mapping[str, Any], name: str) -> str:
+    """What stands in a box, without spaces around it."""
+    return str(form.get(name) or "").strip()
+
+
+def _parsed(
+    form: Mapping[str, Any], wanted: Mapping[str, tuple[Callable[[str], Any], str]]
+) -> tuple[dict[str, Any], Problems]:
+    values: dict[str, Any] = {}
+    problems: Problems = {}
+    for name, (parse, example) in wanted.items():
+        try:
+            values[name] = parse(text(form, name).replace(",", "."))
+        except ValueError:
+            problems[name] = NOT_A_NUMBER.format(example=example)
+    return values, problems
+
+
+def _whole(typed: str) -> int:
+    return int(typed)
+
+
+def _hours(typed: str) -> int:
+    return round(float(typed) * 60)
+
+
+def _optional(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    return lambda typed: parse(typed) if typed else None
