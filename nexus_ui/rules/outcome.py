@@ -47,10 +47,26 @@ class StreamResult:
 def outcome(calls: int, streams: Sequence[StreamResult]) -> Outcome:
     """The outcome of a cycle that made so many calls and read these streams."""
     ends = [stream.end for stream in streams]
-    if StreamEnd.DEFERRED in ends:
+    if StreamEnd.DEFERRED in ends and StreamEnd.FAILED not in ends:
         return Outcome.DEFERRED
     good = [stream for stream in streams if stream.end is StreamEnd.DONE and stream.proven and stream.pages > 0]
     if not good or calls == 0:
         return Outcome.FAILED
     whole = len(good) == len(streams) and not any(stream.quarantined for stream in streams)
     return Outcome.SUCCESS if whole else Outcome.PARTIAL
+
+
+ONE_STREAM_ONLY = frozenset({"scope_missing", "surprise", "bad_record"})
+
+
+def stops_the_rest(kind: str) -> bool:
+    """Whether streams that have not begun should stay away after an error of this kind: it concerns the account."""
+    return kind not in ONE_STREAM_ONLY
+
+
+_GRAVITY = ("rate_limited", "unavailable", "bad_record", "surprise", "internal")
+
+
+def gravity(kind: str) -> int:
+    """Which of several errors a cycle is named after: the greatest. What a person must mend outweighs the rest."""
+    return _GRAVITY.index(kind) if kind in _GRAVITY else len(_GRAVITY)

@@ -72,6 +72,8 @@ def next_sync_at(
     if last_started_at is not None:
         earliest = max(now, last_started_at + timedelta(minutes=interval_minutes) / 2)
     if interval_minutes % DAY_MINUTES == 0:
+        if sync_window is not None and sync_window.start != sync_window.end:
+            return _next_opening(earliest, delay, sync_window)
         slot = _next_day_slot(earliest, delay, zone_named(zone))
     else:
         slot = _next_slot(earliest, delay, timedelta(minutes=interval_minutes))
@@ -117,6 +119,17 @@ def _next_day_slot(earliest: datetime, delay: timedelta, zone: ZoneInfo) -> date
     today = earliest.astimezone(zone).date()
     days = (datetime.combine(today + timedelta(days=ahead), time(0), zone) for ahead in range(-1, 3))
     return min(slot for day in days if (slot := day.astimezone(UTC) + delay) > earliest)
+
+
+def _next_opening(earliest: datetime, delay: timedelta, sync_window: Window) -> datetime:
+    """Daily slots with a window stand `delay` after it opens, once for every day."""
+    zone = sync_window.zone
+    today = earliest.astimezone(zone).date()
+    starts = (datetime.combine(today + timedelta(days=ahead), sync_window.start, zone) for ahead in range(-1, 3))
+    readings = (min(start.replace(fold=fold).astimezone(UTC) for fold in (0, 1)) for start in starts)
+    openings = (window_opens_at(sync_window, reading) for reading in readings)
+    slots = (opens + delay if _open_until(sync_window, opens, opens + delay) else opens for opens in openings)
+    return min(slot for slot in slots if slot > earliest)
 
 
 def _moved_by_gap(sync_window: Window, moment: datetime) -> bool:

@@ -58,6 +58,22 @@ class Renewed:
     paused: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the end of a cycle builds on: how the connection stood before."""
+
+    id: str
+    interval_minutes: int
+    window_start: str | None
+    window_end: str | None
+    time_zone: str
+    last_started_at: datetime | None
+    failures_in_a_row: int
+    recent_outcomes: str
+    error_kind: str | None
+    error_since: datetime | None
+
+
 Opens = Callable[[Due], datetime | None]
 """Decides about a due connection: None to start now, or the later time to which it is put off."""
 
@@ -76,6 +92,16 @@ def claim_due(worker: str, limit: int, now: datetime, lease_seconds: float, open
         starting = [due for due in found if waiting[due.id] is None]
         lease = now + timedelta(seconds=lease_seconds)
         return [claim for due in starting if (claim := _take(session, due, worker, now, lease))]
+
+
+def standing(connection_id: str) -> Standing:
+    """How a connection stands; raises LeaseLost when it was removed."""
+    wanted = select(*(C[name] for name in Standing.__slots__)).where(C.id == connection_id, C.removed_at.is_(None))
+    with reading() as session:
+        found = session.execute(wanted).first()
+    if found is None:
+        raise LeaseLost("The connection was removed.")
+    return Standing(*found)
 
 
 def renew(connection_id: str, cycle_id: str, now: datetime, lease_seconds: float) -> Renewed:

@@ -1,0 +1,86 @@
+"""When things happen: the tick that starts due cycles, signs of life, and the nightly tidying.
+
+APScheduler is the clock only. What is due stands in the database, so any number of these may run side by side.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from nexus_ui import settings
+from nexus_ui.clock import utcnow
+from nexus_ui.dispatch import Here
+from nexus_ui.flows import sync
+from nexus_ui.flows.writing import stored
+from nexus_ui.storage import beats, claims
+
+logger = logging.getLogger(__name__)
+
+BEAT_SECONDS = 5.0
+SWEEP_SECONDS = 10.0
+KINDS = ("scheduler", "worker")
+JOB_DEFAULTS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+Job = Callable[[], Awaitable[None]]
+
+
+class Schedule:
+    """The jobs of one worker process."""
+
+    def __init__(self, worker: str, here: Here) -> None:
+        """`worker` names the process in cycles and beats."""
+        self._worker, self._here = worker, here
+        self._started_at = utcnow()
+        self._troubled: set[str] = set()
+        self._ticking = asyncio.Lock()
+        self._clock = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
+
+    def start(self) -> None:
+        """Begin; the first tick and beat come at once."""
+        self._every("tick", self._tick, settings.current().tick_seconds)
+        self._every("beat", self._beat, BEAT_SECONDS)
+        self._every("sweep", self._sweep, SWEEP_SECONDS)
+        self._clock.start()
+
+    async def stop(self) -> None:
+        """Start nothing more; what a tick has claimed is started."""
+        self._clock.pause()
+        async with self._ticking:
+            self._clock.shutdown(wait=False)
+        for kind in KINDS:
+            await stored(beats.gone, f"{kind} {self._worker}")
+
+    def _every(self, name: str, job: Job, seconds: float) -> None:
+        self._clock.add_job(
+            self._carefully, "interval", args=(name, job), seconds=seconds, id=name, next_run_time=utcnow()
+        )
+
+    async def _carefully(self, name: str, job: Job) -> None:
+        """Run a job; trouble is logged once when it begins and once when it is over."""
+        try:
+            await job()
+        except Exception:
+            if name not in self._troubled:
+                logger.exception("The %s does not work at the moment. It is tried again.", name)
+            self._troubled.add(name)
+            return
+        if name in self._troubled:
+            self._troubled.discard(name)
+            logger.warning("The %s works again.", name)
+
+    async def _tick(self) -> None:
+        """Start what is due, as far as there is room."""
+        async with self._ticking:
+            for claimed in await stored(sync.claim, self._worker, self._here.free):
+                self._here.start(claimed)
+
+    async def _beat(self) -> None:
+        for kind in KINDS:
+            await stored(beats.beat, f"{kind} {self._worker}", kind, utcnow(), self._started_at, self._worker)
+
+    async def _sweep(self) -> None:
+        """End pauses whose time has come, and cycles whose worker is gone."""
+        await stored(claims.resume_paused, utcnow())
+        await stored(claims.sweep, utcnow())

@@ -1,0 +1,34 @@
+"""How far each stream of a connection has been read. Pages move the cursors (see `pages`); here they are looked up."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from nexus_ui.storage.database import reading
+from nexus_ui.storage.tables import StockRow, StreamCursor
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """`since` None: the first full read is not finished. `resume` None: no pass is under way."""
+
+    since: datetime | None = None
+    pass_started_at: datetime | None = None
+    resume: str | None = None
+    newest: datetime | None = None
+
+
+def of_connection(connection_id: str) -> dict[str, Cursor]:
+    """The cursors of a connection by stream; streams never read are absent."""
+    wanted = select(StreamCursor).where(col(StreamCursor.connection_id) == connection_id)
+    with reading() as session:
+        found = session.exec(wanted).all()
+    return {row.stream: Cursor(row.since, row.pass_started_at, row.resume, row.newest) for row in found}
+
+
+def any_stock(connection_id: str) -> bool:
+    """Whether some stock level of this connection is known."""
+    wanted = select(StockRow.connection_id).where(col(StockRow.connection_id) == connection_id).limit(1)
+    with reading() as session:
+        return session.exec(wanted).first() is not None

@@ -1,0 +1,57 @@
+"""The worker process: claims due connections and runs their cycles until it is asked to stop or its parent is gone."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+
+import uvloop
+
+from nexus_ui import settings
+from nexus_ui.dispatch import Here
+from nexus_ui.flows import sync
+from nexus_ui.flows.writing import stored
+from nexus_ui.scheduling import Schedule
+from nexus_ui.storage import upgrades
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 6.0
+
+
+def main(parent_pipe: bool = False) -> None:
+    """Work until stopped; with `parent_pipe` also stop when standard input closes, that is when the parent is gone."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for talkative in ("httpx", "httpcore", "apscheduler"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
+    upgrades.upgrade()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_work(parent_pipe))
+
+
+async def _work(parent_pipe: bool) -> None:
+    """Start the jobs, wait for the end, and let running cycles finish their page."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if parent_pipe:
+        threading.Thread(target=_watch_parent, args=(loop, stop), daemon=True).start()
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    missed = await stored(sync.catch_up)
+    logger.info("Worker %s works%s.", name, f"; {missed} syncs were missed and start now" if missed else "")
+    here = Here(settings.current().concurrency)
+    jobs = Schedule(name, here)
+    jobs.start()
+    await stop.wait()
+    await jobs.stop()
+    await here.stop(PATIENCE)
+    logger.info("Worker %s has stopped.", name)
+
+
+def _watch_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    sys.stdin.buffer.read()
+    loop.call_soon_threadsafe(stop.set)
