@@ -12,7 +12,8 @@ from reflex.components.el.element import Element
 class NexusTime(Element):
     """The custom element that `assets/nexus.js` defines."""
 
-    tag = "nexus-time"
+    tag = "NexusTime"
+    alias = "nexus-time"
     at: rx.Var[str]
     kind: rx.Var[str]
     late: rx.Var[str]
