@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 
 from nexus_ui.sandbox.catalog_records import Product, Variant
 from nexus_ui.sandbox.sales import Sale, SaleLine
@@ -39,6 +40,7 @@ def scatter(*parts: int) -> int:
     return mixed ^ (mixed >> 16)
 
 
+@lru_cache(maxsize=4096)
 def product(seed: int, index: int, version: int = 0) -> Product:
     """The product at this index; a higher version has other prices and a revised title."""
     dice = scatter(seed, index)

@@ -1,6 +1,7 @@
 """One HTTP server for all simulated marketplaces: /<marketplace>/<shop host>/..., controls under /_sandbox/."""
 
 import contextlib
+import gc
 import importlib
 import pkgutil
 import socket
@@ -21,6 +22,8 @@ from nexus_ui.sandbox import control
 from nexus_ui.sandbox.world import DEFAULT_ORDERS, DEFAULT_PRODUCTS, Options, World
 
 _START_PATIENCE = 20.0
+_YOUNG = 100_000
+"""Objects a process that only serves may make before it collects: a page of 250 products is some 10,000 of them."""
 
 
 class BrokenMarketplace(RuntimeError):
@@ -50,6 +53,8 @@ def build_app(world: World | None = None) -> Starlette:
 def serve(port: int, host: str = "127.0.0.1", *, world: World | None = None, parent_pipe: bool = False) -> None:
     """Serve until stopped; with `parent_pipe` also stop when standard input closes, that is when the parent is gone."""
     server = _server(world or World())
+    gc.freeze()
+    gc.set_threshold(_YOUNG)
     sock = listen(host, port)
     print(f"Sandbox listening on http://{host}:{sock.getsockname()[1]}/_sandbox/", flush=True)
     if parent_pipe:

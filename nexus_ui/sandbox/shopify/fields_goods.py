@@ -1,7 +1,7 @@
 """How each field of products, variants, inventory items and levels is answered."""
 
 from collections.abc import Callable, Mapping
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from nexus_ui.sandbox.shopify import ids
@@ -67,8 +67,9 @@ def _level(variant: VariantSource, args: dict[str, Any]) -> LevelSource | None:
     return next((level for level in variant.levels() if ids.LOCATION + level.place == wanted), None)
 
 
-def _quantities(level: LevelSource, args: dict[str, Any]) -> list[tuple[LevelSource, str]]:
-    return [(level, name) for name in args["names"] if level.quantity(name) is not None]
+def _quantities(level: LevelSource, args: dict[str, Any]) -> list[tuple[LevelSource, str, int]]:
+    named = ((name, level.quantity(name)) for name in args["names"])
+    return [(level, name, count) for name, count in named if count is not None]
 
 
 def _counted(count: int) -> dict[str, Any]:
@@ -166,12 +167,10 @@ LEVEL: Fields = {
 }
 
 QUANTITY: Fields = {
-    "id": lambda pair: (
-        f"{ids.level_gid(ids.LOCATION + pair[0].place, ids.ITEM + pair[0].variant.number)}&name={pair[1]}"
-    ),
-    "name": lambda pair: pair[1],
-    "quantity": lambda pair: pair[0].quantity(pair[1]),
-    "updatedAt": lambda pair: iso(pair[0].variant.product.stamp),
+    "id": lambda held: f"{LEVEL['id'](held[0])}&name={held[1]}",
+    "name": itemgetter(1),
+    "quantity": itemgetter(2),
+    "updatedAt": lambda held: iso(held[0].variant.product.stamp),
 }
 
 MEDIA_IMAGE: Fields = {

@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -36,6 +37,7 @@ def checked_first(args: dict[str, Any], field: str) -> int:
     return int(first)
 
 
+@lru_cache(maxsize=4096)
 def cursor(value: int) -> str:
     """An opaque cursor for a position: a stamp, an index or a place."""
     return base64.b64encode(msgspec.json.encode({"last_value": value})).decode()
@@ -55,12 +57,12 @@ def page_of_list(items: Sequence[Any], args: dict[str, Any], field: str) -> Slic
     """A page of a short list that is all there, such as the variants of a product."""
     first = checked_first(args, field)
     after = position(args.get("after"))
+    if after is None and len(items) <= first and not args.get("reverse"):
+        return Slice(list(items), _ListCursor(items))
     numbered = list(enumerate(items))
     if args.get("reverse"):
         numbered.reverse()
     start = 0 if after is None else next((n + 1 for n, (place, _) in enumerate(numbered) if place == after), len(items))
-    if start == 0 and len(items) <= first and not args.get("reverse"):
-        return Slice(list(items), _ListCursor(items))
     chosen = numbered[start : start + first]
     return Slice([item for _, item in chosen], _ListCursor(items), start + first < len(items), start > 0)
 
@@ -70,6 +72,8 @@ class _ListCursor:
     items: Sequence[Any]
 
     def __call__(self, item: Any) -> str:
+        if item is self.items[-1]:
+            return cursor(len(self.items) - 1)
         return cursor(next(place for place, other in enumerate(self.items) if other is item))
 
 
