@@ -1,0 +1,18 @@
+"""A sandbox of its own for each test, and connections that lead there."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from nexus_ui import children
+from nexus_ui.sandbox import server
+from nexus_ui.sandbox.world import Options, World
+
+
+@pytest.fixture
+def sandbox(fresh_home: Path) -> Iterator[server.Running]:
+    """A small sandbox over HTTP, as this installation's own."""
+    with server.run_in_thread(World(Options(products=60, orders=25, limits=False))) as running:
+        children.remember_port(fresh_home, int(running.url.rpartition(":")[2]))
+        yield running
