@@ -1,7 +1,6 @@
 """Walking pages without waiting twice: the next page travels while the last one is being stored."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from typing import TypeVar
 
@@ -21,5 +20,6 @@ async def one_ahead(pages: AsyncIterator[T]) -> AsyncIterator[T]:
             yield page
     finally:
         upcoming.cancel()
-        with contextlib.suppress(BaseException):
-            await upcoming
+        await asyncio.wait({upcoming})
+        if not upcoming.cancelled():
+            upcoming.exception()

@@ -12,7 +12,6 @@ import httpx
 from nexus_ui.adapters.contract import Account, Link, Scope
 from nexus_ui.adapters.kit.auth import TokenAuth
 from nexus_ui.adapters.kit.decode import each_translated
-from nexus_ui.adapters.kit.paging import one_ahead
 from nexus_ui.adapters.shopify import documents, tokens, translate, wire
 from nexus_ui.adapters.shopify.children import Children, short_order
 from nexus_ui.adapters.shopify.graph import Graph
@@ -67,7 +66,7 @@ class ShopifyAdapter:
             count=lambda node: len(node.variants.nodes),
             translate=self._translated(partial(translate.product, currency=setting.currency)),
         )
-        async for page in one_ahead(walk.pages(since, resume)):
+        async for page in walk.pages(since, resume):
             yield page
 
     async def orders(self, since: datetime, resume: str | None) -> AsyncIterator[Page[Order]]:
@@ -86,7 +85,7 @@ class ShopifyAdapter:
             translate=self._translated(translate.order),
             terms="status:any",
         )
-        async for page in one_ahead(walk.pages(since, resume)):
+        async for page in walk.pages(since, resume):
             yield page
 
     async def inventory(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[StockLevel]]:
@@ -106,7 +105,7 @@ class ShopifyAdapter:
             count=lambda node: len(node.variants.nodes),
             translate=self._levels,
         )
-        async for page in one_ahead(walk.pages(since, resume)):
+        async for page in walk.pages(since, resume):
             yield page
 
     async def set_stock(self, changes: Sequence[StockChange]) -> list[StockReceipt]:
