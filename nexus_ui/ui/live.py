@@ -32,6 +32,7 @@ class Look:
     """
 
     token: str
+    path: str
     state: type[rx.State]
     question: Hashable
     ask: Callable[[], Any]
@@ -49,12 +50,18 @@ LOOKS: dict[tuple[str, str], Look] = {}
 def look(state: rx.State, question: Hashable, ask: Callable[[], Any], every: float = 0.0) -> None:
     """From now on, tell this tab's `state` the answer whenever a connection changes (or `every` so many seconds)."""
     token, cls = state.router.session.client_token, state.__class__
-    LOOKS[token, cls.get_full_name()] = Look(token, cls, question, ask, every, asked_at=monotonic())
+    path = state.router.url.path
+    LOOKS[token, cls.get_full_name()] = Look(token, path, cls, question, ask, every, asked_at=monotonic())
 
 
 def look_away(state: rx.State) -> None:
-    """This tab shows another page now."""
-    token = state.router.session.client_token
+    """This tab shows another page than it did: what only the earlier one showed is not followed any more."""
+    token, path = state.router.session.client_token, state.router.url.path
+    for key in [key for key, each in LOOKS.items() if each.token == token and each.path != path]:
+        del LOOKS[key]
+
+
+def _forget_tab(token: str) -> None:
     for key in [key for key in LOOKS if key[0] == token]:
         del LOOKS[key]
 
@@ -128,7 +135,7 @@ async def _tell(tabs: rx.App, each: Look, answer: Any, now: float) -> None:
     async with tabs.modify_state(rx.BaseStateToken(ident=each.token, cls=each.state)) as state:
         page = await state.get_state(each.state)
         if await admit(page, "viewer") is not None:
-            look_away(page)
+            _forget_tab(each.token)
             forget(page)
         else:
             each.last = answer

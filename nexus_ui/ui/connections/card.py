@@ -47,18 +47,11 @@ def connection_card(card: rx.Var[Card]) -> rx.Component:
 
 def _head(card: rx.Var[Card]) -> rx.Component:
     sandbox = rx.cond(card.sandbox, badge("Sandbox", "accent", class_name="square"), rx.fragment())
-    who = rx.el.div(
-        rx.el.h2(card.name, class_name="con-name cut", title=card.name),
-        rx.el.div(
-            rx.el.span(
-                card.marketplace_name, " · ", card.identifier, class_name="muted tiny cut", title=card.identifier
-            ),
-            sandbox,
-            class_name="row",
-        ),
-        class_name="col grow",
-        style={"gap": "1px"},
+    account = rx.el.div(
+        card.marketplace_name, " · ", card.identifier, class_name="muted tiny cut", title=card.identifier
     )
+    name = rx.el.h2(card.name, class_name="con-name cut", title=card.name)
+    who = rx.el.div(rx.el.div(name, sandbox, class_name="row"), account, class_name="col grow", style={"gap": "1px"})
     return rx.el.header(mark(card.marketplace), who, status_badge(card.status), class_name="con-head")
 
 
@@ -208,7 +201,7 @@ def _menu(card: rx.Var[Card]) -> rx.Component:
             menu_item("Reconnect", "link-2", href=page + "/credentials"),
             menu_item("Edit credentials", "key-round", href=page + "/credentials"),
         ),
-        menu_item("Settings", "settings-2", href=page + "/settings"),
+        menu_item("Settings", "settings-2", href="/settings/connections/" + card.id),
         pause,
         menu_line(),
         menu_item("Remove", "trash-2", danger=True, on_click=Connections.ask("remove", card.id)),

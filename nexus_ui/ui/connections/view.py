@@ -27,7 +27,7 @@ def connections_page() -> rx.Component:
     """The whole page."""
     add = rx.cond(
         Session.may_change & (Connections.total > 0),
-        link_button(rx.el.span("Add connection"), "/connections/add", "primary", "plus"),
+        link_button(_add_label(), "/connections/add", "primary", "plus"),
         rx.fragment(),
     )
     content = rx.cond(
@@ -38,6 +38,10 @@ def connections_page() -> rx.Component:
     return frame(
         "Connections", content, pause_dialog(), remove_dialog(), sync_log_dialog(), place="Connections", actions=add
     )
+
+
+def _add_label() -> rx.Component:
+    return rx.el.span("Add", rx.el.span(" connection", class_name="wide-only"))
 
 
 def _cards() -> rx.Component:
