@@ -24,7 +24,7 @@ NexusError(message, detail)        message: for the merchant · detail: for the 
     ├── NotAllowed                 not signed in, or the role does not permit it
     └── NotFound                   no such thing (any more)
 
-Only `adapters/kit/http.py` turns HTTP answers into these; only `flows/` catches them.
+Only `adapters/kit` turns HTTP answers into these, by the table in `refusals.py`; only `flows/` catches them.
 """
 
 from typing import ClassVar

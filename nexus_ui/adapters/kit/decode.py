@@ -1,5 +1,6 @@
 """Saving a page in which single records make no sense: the good ones are kept, the bad ones set aside and named."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -26,11 +27,12 @@ def each_typed(items: Iterable[Any], kind: type[T], mask: Callable[[str], str]) 
     """Convert each item for itself; those that do not fit `kind` become bad records."""
     good: list[T] = []
     bad: list[BadRecord] = []
-    for place, item in enumerate(items, 1):
+    for item in items:
         try:
             good.append(msgspec.convert(item, kind))
         except (msgspec.ValidationError, ValueError, OverflowError) as error:
-            bad.append(BadRecord(_ref(item, place), _reason(str(error)), mask(_raw(item))))
+            raw = _raw(item)
+            bad.append(BadRecord(_ref(item) or nameless(raw), _reason(str(error)), mask(raw)))
     return good, bad
 
 
@@ -45,13 +47,19 @@ def each_translated(
         try:
             keep(translate(item))
         except SkipRecord as skip:
-            bad.append(BadRecord(skip.ref, skip.message, mask(_raw(msgspec.to_builtins(item)))))
+            raw = _raw(msgspec.to_builtins(item))
+            bad.append(BadRecord(skip.ref or nameless(raw), skip.message, mask(raw)))
     return good, bad
 
 
-def _ref(item: Any, place: int) -> str:
+def nameless(raw: str) -> str:
+    """A name for a record without an id: the same for the same content, so that it is set aside once."""
+    return f"without id {hashlib.sha256(raw.encode()).hexdigest()[:10]}"
+
+
+def _ref(item: Any) -> str:
     found = item.get("id") if isinstance(item, dict) else None
-    return str(found) if found else f"record {place} of its page"
+    return str(found) if found else ""
 
 
 def _reason(said: str) -> str:

@@ -58,15 +58,15 @@ async def system_resolver(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-async def public_address(host: str, port: int, resolver: Resolver = system_resolver) -> str:
-    """One address of `host`, all of which must be public; raises SetupWrong, or Unavailable when there is none."""
+async def public_addresses(host: str, port: int, resolver: Resolver = system_resolver) -> list[str]:
+    """The addresses of `host`, all of which must be public; raises SetupWrong, or Unavailable when there is none."""
     try:
         found = await resolver(host, port)
     except OSError as error:
         raise Unavailable(f"The name {host} was not found. Check the address if this does not pass.") from error
     if not found or not all(is_public(ipaddress.ip_address(text.partition("%")[0])) for text in found):
         raise SetupWrong(_PRIVATE)
-    return found[0]
+    return found
 
 
 class PublicOnly(httpx.AsyncBaseTransport):
@@ -77,22 +77,31 @@ class PublicOnly(httpx.AsyncBaseTransport):
         self._inner, self._resolver = inner, resolver
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request; raises SetupWrong for a private address."""
+        """Send the request to the first address that takes the connection; raises SetupWrong for a private one."""
         url = request.url
         port = url.port or (443 if url.scheme == "https" else 80)
-        address = await public_address(url.host, port, self._resolver)
-        pinned = httpx.Request(
-            request.method,
-            url.copy_with(host=address),
-            headers=request.headers,
-            stream=request.stream,
-            extensions={**request.extensions, "sni_hostname": url.host},
-        )
-        return await self._inner.handle_async_request(pinned)
+        *others, last = await public_addresses(url.host, port, self._resolver)
+        for address in others:
+            try:
+                return await self._inner.handle_async_request(_pinned(request, address))
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                continue
+        return await self._inner.handle_async_request(_pinned(request, last))
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._inner.aclose()
+
+
+def _pinned(request: httpx.Request, address: str) -> httpx.Request:
+    """The same request, to an address instead of a name."""
+    return httpx.Request(
+        request.method,
+        request.url.copy_with(host=address),
+        headers=request.headers,
+        stream=request.stream,
+        extensions={**request.extensions, "sni_hostname": request.url.host},
+    )
 
 
 def _plain_url(text: str, field: str) -> httpx.URL:

@@ -73,14 +73,6 @@ class Limiter(Protocol):
         ...
 
 
-class _TokenRefused(Exception):
-    """The credentials on one request were refused; `used` is the token it carried."""
-
-    def __init__(self, used: str, refusal: CredentialsRejected) -> None:
-        super().__init__()
-        self.used, self.refusal = used, refusal
-
-
 @dataclass(frozen=True, kw_only=True)
 class Http:
     """An HTTP client bound to one marketplace's base URL. Raises only `errors`; nothing it keeps names a secret."""
@@ -123,32 +115,23 @@ class Http:
         failures = throttles = 0
         renewed = False
         while True:
+            request = self._request(exchange)
+            used = await self.auth.apply(request) if self.auth else ""
             await self._within_budget(exchange)
             try:
-                return await self._attempt(exchange, decode, failures + throttles + 1)
+                return await self._once(exchange, request, decode, failures + throttles + 1)
             except RateLimited as limited:
                 throttles += 1
                 await self._wait_out(exchange, limited, throttles)
-            except _TokenRefused as refused:
-                if renewed or self.auth is None or not await self.auth.renew(refused.used):
-                    raise refused.refusal from None
+            except CredentialsRejected:
+                if renewed or self.auth is None or not await self.auth.renew(used):
+                    raise
                 renewed = True
             except Unavailable as fault:
                 failures += 1
                 if failures > self.retry.attempts or not (exchange.safe or never_sent(fault)):
                     raise final(fault) from fault
                 await self._back_off(fault, failures)
-
-    async def _attempt(self, exchange: Exchange, decode: Decode[T], attempt: int) -> T:
-        try:
-            request = self._request(exchange)
-            used = await self.auth.apply(request) if self.auth else ""
-            try:
-                return await self._once(exchange, request, decode, attempt)
-            except CredentialsRejected as refusal:
-                raise _TokenRefused(used, refusal) from refusal
-        finally:
-            self.limiter.done(exchange.operation, exchange.cost)
 
     async def _once(self, exchange: Exchange, request: httpx.Request, decode: Decode[T], attempt: int) -> T:
         began, at = clock.monotonic(), clock.utcnow()
@@ -165,6 +148,7 @@ class Http:
             problem = error
             raise
         finally:
+            self.limiter.done(exchange.operation, exchange.cost)
             self.watcher.called(
                 Call(
                     at=at,

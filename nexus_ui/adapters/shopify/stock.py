@@ -1,5 +1,6 @@
 """Publishing quantities: absolute, compared with what we believe stands there, and safe to repeat."""
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +14,7 @@ from nexus_ui.records import StockAnswer, StockChange, StockReceipt
 MOST = 250
 """Shopify takes at most 250 entries in an array. https://shopify.dev/docs/api/usage/limits (read 2026-11-23)"""
 _STALE = {"CHANGE_FROM_QUANTITY_STALE", "COMPARE_QUANTITY_STALE"}
-_AGAIN = {"IDEMPOTENCY_CONCURRENT_REQUEST", "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED"}
+_BUSY, _FAILED = "IDEMPOTENCY_CONCURRENT_REQUEST", "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED"
 _MOST_ROUNDS = 4
 
 
@@ -27,20 +28,28 @@ async def set_stock(graph: Graph, changes: Sequence[StockChange]) -> list[StockR
 
 async def _publish(graph: Graph, batch: list[StockChange], receipts: dict[str, StockReceipt]) -> None:
     """One entry that is refused refuses its whole batch, so the rest is sent again without it."""
-    attempt = 0
+    rounds = attempt = 0
     while batch:
         errors = await _send(graph, batch, attempt)
         if not errors:
             receipts.update({change.key: StockReceipt(change.key, StockAnswer.ACCEPTED) for change in batch})
             return
-        if any(error.code in _AGAIN for error in errors):
-            attempt += 1
-            if attempt >= _MOST_ROUNDS:
-                raise Unavailable("Shopify is still busy with an earlier stock change.", errors[0].message)
+        codes = {error.code for error in errors}
+        if codes & {_BUSY, _FAILED}:
+            rounds += 1
+            attempt += _FAILED in codes
+            await _pause(rounds, errors[0].message)
             continue
         refused = _receipts(batch, errors)
         receipts.update(refused)
         batch = [change for change in batch if change.key not in refused]
+
+
+async def _pause(rounds: int, said: str) -> None:
+    """Let an earlier attempt come to its end; raises Unavailable when it does not."""
+    if rounds >= _MOST_ROUNDS:
+        raise Unavailable("Shopify is still busy with an earlier stock change.", said)
+    await asyncio.sleep(rounds * 0.5)
 
 
 async def _send(graph: Graph, batch: list[StockChange], attempt: int) -> list[wire.UserError]:

@@ -32,7 +32,7 @@ def product(node: wire.Product, currency: str) -> Product:
     """A product with its variants and their levels."""
     ref = node.id
     if not ref:
-        raise SkipRecord("This product has no id.", "product without id")
+        raise SkipRecord("This product has no id.", ref)
     variants = tuple([_variant(variant, ref, currency) for variant in node.variants.nodes])
     return Product(
         ref,
@@ -54,7 +54,7 @@ def order(node: wire.Order) -> Order:
     """An order with its lines, without anything about the buyer."""
     ref = node.id
     if not ref:
-        raise SkipRecord("This order has no id.", "order without id")
+        raise SkipRecord("This order has no id.", ref)
     return Order(
         ref,
         node.name,

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from nexus_ui.adapters import CATALOGUE
-from nexus_ui.adapters.kit.hosts import PublicOnly, check_fields, is_public, public_address, resolve_base
+from nexus_ui.adapters.kit.hosts import PublicOnly, check_fields, is_public, public_addresses, resolve_base
 from nexus_ui.errors import BadInput, SetupWrong, Unavailable
 
 SHOPIFY = CATALOGUE["shopify"]
@@ -51,7 +51,7 @@ def test_an_outer_address_is_public(text: str) -> None:
 async def test_every_spelling_of_this_machine_is_refused(host: str) -> None:
     """Decimal, octal, hexadecimal, short: what counts is the address it resolves to."""
     with pytest.raises((SetupWrong, Unavailable)):
-        await public_address(host.strip("[]"), 80)
+        await public_addresses(host.strip("[]"), 80)
 
 
 async def test_one_inner_address_among_several_refuses_the_name() -> None:
@@ -61,7 +61,7 @@ async def test_one_inner_address_among_several_refuses_the_name() -> None:
         return ["8.8.8.8", "10.0.0.1"]
 
     with pytest.raises(SetupWrong):
-        await public_address("shop.example", 443, both)
+        await public_addresses("shop.example", 443, both)
 
 
 async def test_the_checked_address_is_the_one_connected_to() -> None:
@@ -82,6 +82,25 @@ async def test_the_checked_address_is_the_one_connected_to() -> None:
     assert "8.8.8.8" == seen[0].url.host
     assert "shop.example" == seen[0].headers["host"]
     assert "shop.example" == seen[0].extensions["sni_hostname"]
+
+
+async def test_the_next_address_is_tried_when_one_is_dead() -> None:
+    """A name with several public addresses works as long as one of them does, also in IPv6."""
+    tried: list[str] = []
+
+    async def several(host: str, port: int) -> list[str]:
+        return ["2606:4700::1", "8.8.8.8"]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        tried.append(request.url.host)
+        if len(tried) == 1:
+            raise httpx.ConnectError("unreachable", request=request)
+        return httpx.Response(200)
+
+    async with httpx.AsyncClient(transport=PublicOnly(httpx.MockTransport(answer), several)) as client:
+        assert 200 == (await client.get("https://shop.example/")).status_code
+
+    assert ["2606:4700::1", "8.8.8.8"] == tried
 
 
 async def test_a_name_that_changes_after_the_first_call_is_refused() -> None:
