@@ -8,6 +8,8 @@ import httpx
 import pytest
 
 from nexus_ui.sandbox.server import Running, run_in_thread
+from nexus_ui.sandbox.world import Options, World
+from tests.sandbox.admin_api import App
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -48,3 +50,28 @@ def woo(sandbox: Running) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=base, auth=(keys["consumer_key"], keys["consumer_secret"])) as client:
         yield client
     shop.faults.switch_off()
+
+
+@pytest.fixture
+def app(sandbox: Running) -> Iterator[App]:
+    """An app at Shopify's demo shop; all fault switches are off before and after."""
+    speaking = App(sandbox)
+    speaking.shop.faults.switch_off()
+    yield speaking
+    speaking.shop.faults.switch_off()
+    speaking.client.close()
+
+
+@pytest.fixture
+def own_sandbox() -> Iterator[Running]:
+    """A small sandbox of its own, for tests that leave marks."""
+    with run_in_thread(World(Options(products=60, orders=40))) as running:
+        yield running
+
+
+@pytest.fixture
+def own_app(own_sandbox: Running) -> Iterator[App]:
+    """An app at the demo shop of the sandbox of its own."""
+    speaking = App(own_sandbox)
+    yield speaking
+    speaking.client.close()
