@@ -15,19 +15,23 @@ _REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-requestid", "x-correlation-id", "
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One call to make. `safe` calls may be repeated after a fault that leaves open whether they took effect."""
+    """One call to make. `safe` calls may be repeated after a fault that leaves open whether they took effect.
+
+    The good answer to a `confidential` call holds secrets, so nothing of it is kept.
+    """
 
     method: str
     path: str
     operation: str
-    params: Mapping[str, Any] | None = None
-    json: Any = None
-    content: bytes | None = None
-    data: Mapping[str, Any] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, Any] | None = field(default=None, repr=False)
+    json: Any = field(default=None, repr=False)
+    content: bytes | None = field(default=None, repr=False)
+    data: Mapping[str, Any] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     cost: float = 1.0
     safe: bool = True
     media_type: str = "json"
+    confidential: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,8 @@ class Answer:
     """What came back: status, headers, the whole body."""
 
     status: int
-    headers: httpx.Headers
-    body: bytes
+    headers: httpx.Headers = field(repr=False)
+    body: bytes = field(repr=False)
     received_at: datetime
 
     @property
@@ -50,5 +54,5 @@ class Answer:
         return retry_after(self.headers.get("retry-after"), self.received_at)
 
     def excerpt(self) -> str:
-        """The beginning of the body as text."""
-        return self.body[:EXCERPT].decode("utf-8", "replace")
+        """The beginning of the body as text, longer than what is kept so that a mask sees secrets whole."""
+        return self.body[: 4 * EXCERPT].decode("utf-8", "replace")

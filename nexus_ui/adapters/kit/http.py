@@ -14,7 +14,7 @@ import msgspec
 
 from nexus_ui import clock
 from nexus_ui.adapters.contract import Call, Watcher
-from nexus_ui.adapters.kit.answers import Answer, Exchange
+from nexus_ui.adapters.kit.answers import EXCERPT, Answer, Exchange
 from nexus_ui.adapters.kit.refusals import Garbled, by_fault, by_status, final, never_sent
 from nexus_ui.adapters.kit.retry import RetryPolicy
 from nexus_ui.errors import CredentialsRejected, NexusError, RateLimited, Surprise, Unavailable
@@ -140,7 +140,7 @@ class Http:
         try:
             answer = await self._receive(request)
             self._refuse(answer, exchange)
-            return self._decoded(answer, decode)
+            return self._decoded(answer, exchange, decode)
         except httpx.HTTPError as fault:
             problem = by_fault(fault, self.name, self.mask)
             raise problem from fault
@@ -160,7 +160,7 @@ class Http:
                     attempt=attempt,
                     request_id=answer.request_id if answer else "",
                     problem=problem.kind if problem else "",
-                    excerpt=self._evidence(answer, problem),
+                    excerpt=self._evidence(answer, exchange, problem),
                 )
             )
 
@@ -205,33 +205,36 @@ class Http:
         """Raise what the answer means, unless it is a good one."""
         verdict = (self.judge(answer) if self.judge else None) or by_status(answer, self.name, self.mask)
         if verdict is not None:
-            raise self._with_excerpt(verdict, answer)
+            raise self._with_excerpt(verdict, answer, exchange)
         kind = answer.headers.get("content-type", "")
         if exchange.media_type and answer.body and kind and exchange.media_type not in kind.lower():
-            raise Unavailable(
-                f"{self.name} answered with a web page instead of data. That usually passes; it is tried again.",
-                self.mask(f"content-type {kind}: {answer.excerpt()}"),
-            )
+            said = f"{self.name} answered with a web page instead of data. That usually passes; it is tried again."
+            raise self._with_excerpt(Unavailable(said, f"content-type {kind}"), answer, exchange)
 
-    def _decoded(self, answer: Answer, decode: Decode[T]) -> T:
+    def _decoded(self, answer: Answer, exchange: Exchange, decode: Decode[T]) -> T:
         try:
             return decode(answer)
         except msgspec.ValidationError as error:
             problem: NexusError = Surprise(f"{self.name} sent an answer of a shape we do not know.", str(error))
-            raise self._with_excerpt(problem, answer) from error
+            raise self._with_excerpt(problem, answer, exchange) from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             problem = Garbled(f"{self.name} sent an answer that cannot be read.", str(error))
-            raise self._with_excerpt(problem, answer) from error
+            raise self._with_excerpt(problem, answer, exchange) from error
 
-    def _with_excerpt(self, error: NexusError, answer: Answer) -> NexusError:
-        if answer.body:
-            error.detail = self.mask(f"{error.detail}\n{answer.excerpt()}".strip())
+    def _with_excerpt(self, error: NexusError, answer: Answer, exchange: Exchange) -> NexusError:
+        error.detail = f"{self.mask(error.detail)}\n{self._shown(answer, exchange)}".strip()
         return error
 
-    def _evidence(self, answer: Answer | None, problem: NexusError | None) -> str:
+    def _evidence(self, answer: Answer | None, exchange: Exchange, problem: NexusError | None) -> str:
         if problem is None:
             return ""
-        return self.mask(answer.excerpt()) if answer and answer.body else problem.detail
+        return self._shown(answer, exchange) if answer and answer.body else problem.detail
+
+    def _shown(self, answer: Answer, exchange: Exchange) -> str:
+        """As much of the body as may be kept."""
+        if exchange.confidential and answer.status < 300:
+            return "(The answer is not kept: it may hold a token.)"
+        return self.mask(answer.excerpt())[:EXCERPT]
 
     async def _within_budget(self, exchange: Exchange) -> None:
         wait = self.limiter.expected_wait(exchange.operation, exchange.cost)

@@ -59,7 +59,7 @@ def renewal_for(http: Http, held: Credentials) -> Renewal | None:
 
 async def _ask(http: Http, held: Credentials, grant: Mapping[str, str], operation: str) -> Credentials:
     body = {CLIENT_ID: held[CLIENT_ID], CLIENT_SECRET: held[CLIENT_SECRET], **grant}
-    exchange = Exchange("POST", PATH, operation, json=body, cost=0, safe="code" not in grant)
+    exchange = Exchange("POST", PATH, operation, json=body, cost=0, safe="code" not in grant, confidential=True)
     token = (
         await http.without_auth().using(judge=judge_token).fetch(exchange, lambda answer: _token.decode(answer.body))
     )

@@ -203,6 +203,21 @@ async def test_what_is_told_is_masked() -> None:
     assert "•••" in told
 
 
+async def test_nothing_of_a_confidential_answer_is_kept() -> None:
+    """A token answer that cannot be read leaves no trace of the token."""
+    journal = Journal()
+    broken = always(
+        200, content=b'{"access_token": "fresh-token-nobody-knows', headers={"content-type": "application/json"}
+    )
+    exchange = Exchange("POST", "/token", "token", json={"client_secret": "s3cret"}, confidential=True)
+    with pytest.raises(Surprise) as raised:
+        await client(broken, journal).fetch(exchange, _decode)
+    told = repr(journal.calls) + raised.value.detail + repr(exchange)
+
+    assert "fresh-token" not in told
+    assert "s3cret" not in told
+
+
 async def test_a_refused_token_is_renewed_once() -> None:
     """401, renew, again; a second 401 is final."""
     auth = _Auth(renewable=True)
