@@ -39,8 +39,8 @@ def _toolbar() -> rx.Component:
             "Connection", Orders.connection, [("", "All connections")], lambda to: _narrow("connection", to), places
         ),
         filter_choice("Status", Orders.status, STATUSES, lambda to: _narrow("status", to)),
-        _day_box("Placed from", Orders.since, "from"),
-        _day_box("Placed until", Orders.until, "to"),
+        _day_box("From", Orders.since, "from"),
+        _day_box("Until", Orders.until, "to"),
         filter_choice("Sort by", Orders.sort, SORTS, Orders.sort_by, custom_attrs={"data-only": "phone"}),
         rx.cond(Orders.filtered, button("Clear filters", "plain small", on_click=Orders.widen), rx.fragment()),
         rx.el.span(Orders.shown, class_name="muted small num shown", role="status"),
@@ -54,9 +54,13 @@ def _narrow(name: str, value: Any) -> Any:
 
 def _day_box(label: str, value: rx.Var[str], name: str) -> rx.Component:
     return rx.el.label(
-        rx.el.span(label, class_name="muted small"),
+        rx.el.span(label, class_name="muted small line"),
         rx.el.input(
-            type="date", value=value, on_change=lambda to: _narrow(name, to), class_name="input auto", aria_label=label
+            type="date",
+            value=value,
+            on_change=lambda to: _narrow(name, to),
+            class_name="input auto",
+            aria_label="Placed " + label.lower(),
         ),
         class_name="row",
     )
@@ -105,9 +109,9 @@ def _row(row: rx.Var[OrderRow]) -> rx.Component:
         list_cell("Connection", origin_tag(row.place)),
         list_cell("Status", _status(row)),
         list_cell("Content", row.content, class_name="muted"),
-        list_cell("Total", row.total, right=True),
-        list_cell("Placed", ago(row.placed), right=True, class_name="muted"),
-        list_cell("Updated", ago(row.updated), right=True, class_name="muted"),
+        list_cell("Total", row.total, right=True, class_name="line"),
+        list_cell("Placed", ago(row.placed), right=True, class_name="muted line"),
+        list_cell("Updated", ago(row.updated), right=True, class_name="muted line"),
         class_name="pick",
     )
     return rx.fragment(line, rx.cond(here, _opened(row), rx.fragment()), key=row.key)

@@ -98,7 +98,8 @@ def _sku(line: ProductLine) -> tuple[str, bool]:
 
 
 def _note(line: ProductLine) -> str:
-    parts = [words.count(line.variants, "variant")] if line.variants != 1 else []
+    variants = words.count(line.variants, "variant") if line.variants else "no variants"
+    parts = [variants] if line.variants != 1 else []
     parts += [line.kind] if line.kind not in {"simple", "variable", ""} else []
     parts += [f"{line.without_sku} without SKU"] if 0 < line.without_sku < line.variants else []
     return " · ".join(parts)

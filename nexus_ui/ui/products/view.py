@@ -92,13 +92,13 @@ def _row(row: rx.Var[ProductRow]) -> rx.Component:
     return rx.el.tr(
         list_cell("", title, note, class_name="lead"),
         list_cell("Connection", origin_tag(row.place)),
-        list_cell("SKU", rx.el.span(row.sku, class_name=rx.cond(row.sku_quiet, "muted", "mono"))),
+        list_cell("SKU", rx.el.span(row.sku, class_name=rx.cond(row.sku_quiet, "muted", "mono line"))),
         list_cell("Status", _status(row.status)),
-        list_cell("Price", row.price, right=True),
+        list_cell("Price", row.price, right=True, class_name="line"),
         list_cell(
             "Quantity", rx.el.span(row.quantity, class_name=rx.cond(row.quantity_quiet, "muted", "")), right=True
         ),
-        list_cell("Updated", ago(row.updated), right=True, class_name="muted"),
+        list_cell("Updated", ago(row.updated), right=True, class_name="muted line"),
         class_name="pick",
         key=row.place.id + row.ref,
     )

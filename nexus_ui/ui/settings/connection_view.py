@@ -207,9 +207,7 @@ def _access() -> rx.Component:
         ),
         rx.el.div(
             _override("retry_attempts", "Retry attempts", ConnectionSetup.general_attempts),
-            _override(
-                "retry_backoff_seconds", "First wait between attempts (seconds)", ConnectionSetup.general_backoff
-            ),
+            _override("retry_backoff_seconds", "First retry wait (seconds)", ConnectionSetup.general_backoff),
             class_name="boxes",
         ),
     )

@@ -29,7 +29,7 @@ def _form() -> rx.Component:
     )
     boxes = rx.el.div(
         _box("retry_attempts", "Retry attempts", "How often a call is repeated while a marketplace does not answer."),
-        _box("retry_backoff_seconds", "First wait between attempts (seconds)", "It doubles from attempt to attempt."),
+        _box("retry_backoff_seconds", "First retry wait (seconds)", "It doubles from attempt to attempt."),
         _box("secret_rotation_days", "Webhook secret rotation (days)", "After so long a signing secret is replaced."),
         _box("alert_cooldown_minutes", "Alert cooldown (hours)", "The same error of a connection is told once in it."),
         _box("log_days", "Keep the sync log (days)", "Older cycles and their calls are dropped."),

@@ -110,7 +110,7 @@ def row_of(line: CycleLine) -> CycleRow:
         finished=words.iso(line.finished_at),
         took=words.duration(line.finished_at - line.started_at) if line.finished_at and moved else "",
         waiting=words.iso(line.waiting_until) if line.result is Result.RUNNING else "",
-        stage=line.stage,
+        stage=line.stage if line.result is Result.RUNNING else "",
         products=f"{line.products:,}" if moved else "",
         orders=f"{line.orders:,}" if moved else "",
         inventory=f"{line.inventory:,}" if moved else "",

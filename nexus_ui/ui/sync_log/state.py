@@ -70,7 +70,8 @@ class SyncLog(rx.State):
                 self.shown = False
             return None
         number = await asyncio.to_thread(page_with, connection_id, cycle_id) if cycle_id else 1
-        return await self._show(Wanted(connection_id, "", number, cycle_id))
+        refusal = await self._show(Wanted(connection_id, "", number, cycle_id))
+        return refusal or (rx.scroll_to(f"entry-{cycle_id}") if self.opened else None)
 
     @needs("viewer", background=True)
     async def open_log(self, connection_id: str) -> Any:

@@ -100,7 +100,8 @@ def _row(row: rx.Var[CycleRow]) -> rx.Component:
         list_cell("Products", row.products, right=True),
         list_cell("Orders", row.orders, right=True),
         list_cell("Inventory", row.inventory, right=True),
-        class_name=rx.cond(row.message != "", "pick noted", "pick"),
+        class_name=rx.cond(_needs_words(row), "pick noted", "pick"),
+        id="entry-" + row.id,
     )
     return rx.fragment(line, _said(row), rx.cond(here, _opened(row), rx.fragment()), key=row.id)
 
@@ -115,19 +116,18 @@ def _said(row: rx.Var[CycleRow]) -> rx.Component:
     waits = rx.cond(
         row.waiting != "",
         rx.el.span("Waiting for the marketplace, ", countdown(row.waiting), " to go.", class_name="tone-wait"),
-        rx.cond(
-            (row.result == "running") & (row.stage != ""),
-            rx.el.span("Now: ", row.stage, class_name="muted"),
-            rx.fragment(),
-        ),
+        rx.cond(row.stage != "", rx.el.span("Now: ", row.stage, class_name="muted"), rx.fragment()),
     )
     message = rx.cond(
         row.message != "", rx.el.span(row.message, class_name=rx.cond(row.grave, "tone-bad", "muted")), rx.fragment()
     )
     note = rx.cond(row.note != "", rx.el.span(row.note, class_name="muted"), rx.fragment())
-    needed = (row.message != "") | (row.note != "") | (row.result == "running")
     cell = rx.el.td(rx.el.div(message, note, waits, class_name="row wrap small indent"), col_span=7)
-    return rx.cond(needed, rx.el.tr(cell, class_name="said"), rx.fragment())
+    return rx.cond(_needs_words(row), rx.el.tr(cell, class_name="said"), rx.fragment())
+
+
+def _needs_words(row: rx.Var[CycleRow]) -> rx.Var[bool]:
+    return (row.message != "") | (row.note != "") | (row.waiting != "") | (row.stage != "")
 
 
 def _opened(row: rx.Var[CycleRow]) -> rx.Component:
