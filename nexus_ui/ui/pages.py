@@ -13,7 +13,18 @@ from nexus_ui.ui.live import watch
 from nexus_ui.ui.orders import Orders, orders_page
 from nexus_ui.ui.products import Products, products_page
 from nexus_ui.ui.pulse import Pulse
+from nexus_ui.ui.settings import (
+    ConnectionSetup,
+    GeneralSettings,
+    People,
+    Profile,
+    connection_settings_page,
+    general_settings_page,
+    people_page,
+    profile_page,
+)
 from nexus_ui.ui.sign_in import Gate, sign_in_page, welcome_page
+from nexus_ui.ui.sync_log import SyncLog
 from nexus_ui.ui.wizard import Wizard, add_page, credentials_page
 
 
@@ -25,19 +36,26 @@ class Page:
     title: str
     draw: Callable[[], rx.Component]
     on_load: Any
+    also: tuple[Any, ...] = ()
     guarded: bool = True
 
     def arrivals(self) -> list[Any]:
         """What happens when somebody opens the page."""
-        return [Session.enter, Pulse.arrive, self.on_load] if self.guarded else [self.on_load]
+        return [Session.enter, Pulse.arrive, self.on_load, *self.also] if self.guarded else [self.on_load]
 
 
 PAGES = (
-    Page("/", "Connections", connections_page, Connections.load),
+    Page("/", "Connections", connections_page, Connections.load, (SyncLog.arrive,)),
     Page("/connections/add", "Add connection", add_page, Wizard.open_new),
     Page("/connections/[connection_id]/credentials", "Credentials", credentials_page, Wizard.open_existing),
     Page("/products", "Products", products_page, Products.load),
     Page("/orders", "Orders", orders_page, Orders.load),
+    Page("/settings", "Settings", general_settings_page, GeneralSettings.load),
+    Page("/settings/people", "People", people_page, People.load),
+    Page("/settings/profile", "Profile", profile_page, Profile.load),
+    Page(
+        "/settings/connections/[connection_id]", "Connection settings", connection_settings_page, ConnectionSetup.load
+    ),
     Page("/sign-in", "Sign in", sign_in_page, Gate.arrive, guarded=False),
     Page("/welcome", "Welcome", welcome_page, Gate.welcome, guarded=False),
 )
