@@ -23,7 +23,7 @@ COLOURS: dict[str, tuple[str, str]] = {
     "warn": ("#8f5a00", "#e5b454"),
     "warn-soft": ("#fdf3dc", "#2d2411"),
     "bad": ("#b4231f", "#ff8a80"),
-    "bad-soft": ("#fdeceb", "#331816"),
+    "bad-soft": ("#fdeceb", "#2c1716"),
     "wait": ("#1d5fa8", "#77b4f2"),
     "wait-soft": ("#e6f0fb", "#13243a"),
     "shade": ("rgb(15 16 20 / 0.42)", "rgb(0 0 0 / 0.62)"),

@@ -56,7 +56,10 @@ def _head(card: rx.Var[Card]) -> rx.Component:
 
 
 def _facts(card: rx.Var[Card]) -> rx.Component:
-    planned = rx.cond(card.next_sync != "", next_run(card.next_sync, card.late), rx.el.span("–", class_name="faint"))
+    unplanned = rx.cond(card.trouble.title != "", "After the fix", "Not planned")
+    planned = rx.cond(
+        card.next_sync != "", next_run(card.next_sync, card.late), rx.el.span(unplanned, class_name="faint")
+    )
     next_sync = rx.cond(
         card.running,
         rx.el.span("Running now"),

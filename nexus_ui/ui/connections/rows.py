@@ -137,9 +137,10 @@ def _strip_words(outcomes: str) -> str:
 
 def _work(running: Running, now: datetime) -> Work:
     done = running.products + running.orders + running.inventory
+    expected = running.expected_records
     past = [progress.PastCycle(cycle.records, cycle.seconds) for cycle in running.past]
     reached = progress.progress(now, running.started_at, done, running.expected_records, past, running.waiting_until)
-    counts = f"{done:,} of {running.expected_records:,}" if running.expected_records else f"{done:,} records"
+    counts = f"{done:,} of {expected:,}" if expected and done <= expected else words.count(done, "record")
     waiting = running.waiting_until is not None and running.waiting_until > now
     return Work(
         stage=STAGES.get(running.stage, "Starting"),
@@ -178,7 +179,7 @@ def _trouble(view: CardView, kind: Marketplace | None) -> Trouble:
         text=view.error_message or found.cause,
         since=words.iso(view.error_since),
         blocks=found.blocks,
-        resolution=found.resolution,
+        resolution="" if found.button else found.resolution,
         button=found.button,
         way=way,
         url=url,

@@ -6,12 +6,14 @@ import reflex as rx
 from reflex.components.react_router.dom import ReactRouterLink
 
 
-def _classes(kind: str, extra: str) -> str:
+def _classes(kind: Any, extra: str) -> Any:
+    if isinstance(kind, rx.Var):
+        return "btn " + kind + f" {extra}"
     return " ".join(part for part in ("btn", kind, extra) if part)
 
 
 def button(
-    label: Any, kind: str = "", icon: str = "", busy: rx.Var[bool] | bool = False, class_name: str = "", **props: Any
+    label: Any, kind: Any = "", icon: str = "", busy: rx.Var[bool] | bool = False, class_name: str = "", **props: Any
 ) -> rx.Component:
     """A button; `kind` is any of primary, plain, danger, solid, small, large, block. `busy` shows a spinner."""
     glyph = rx.icon(icon, size=15, aria_hidden="true") if icon else rx.fragment()

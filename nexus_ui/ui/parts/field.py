@@ -69,12 +69,12 @@ def search_box(placeholder: str, **props: Any) -> rx.Component:
 
 
 def _help(declared: Field) -> rx.Component:
-    where = rx.fragment()
+    where: Any = declared.where or "the marketplace's pages"
     if declared.where_url:
-        where = rx.el.a(declared.where or "Where to find it", href=declared.where_url, target="_blank", rel="noopener")
-    elif declared.where:
-        where = rx.el.span(declared.where)
-    return rx.fragment(declared.help, " " if declared.where or declared.where_url else "", where)
+        where = rx.el.a(where, href=declared.where_url, target="_blank", rel="noopener")
+    elif not declared.where:
+        return rx.fragment(declared.help)
+    return rx.fragment(declared.help, rx.el.br(), "Where: ", where)
 
 
 def _affixed(declared: Field, control: rx.Component) -> rx.Component:

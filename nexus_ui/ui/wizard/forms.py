@@ -25,7 +25,7 @@ def sign_in_forms(editing: bool) -> rx.Component:
 
 def _form(kind: Marketplace, way: SignIn, editing: bool, given: dict[str, str]) -> rx.Component:
     consent = way.kind is SignInKind.CONSENT
-    label = f"Continue to {kind.name}" if consent else rx.cond(Wizard.testing, "Testing", "Test connection")
+    label = f"Continue to {kind.name}" if consent else rx.cond(Wizard.outcome.passed, "Test again", "Test connection")
     boxes = [_box(entry, editing, given.get(entry.name, "")) for entry in way.fields]
     return rx.el.section(
         rx.fragment() if editing else _sandbox_switch(kind),
@@ -34,7 +34,7 @@ def _form(kind: Marketplace, way: SignIn, editing: bool, given: dict[str, str]) 
             rx.el.div(*boxes, class_name="col wide"),
             button(
                 label,
-                "primary large",
+                rx.cond(Wizard.outcome.passed, "large", "primary large"),
                 "external-link" if consent else "plug",
                 Wizard.testing,
                 type="submit",

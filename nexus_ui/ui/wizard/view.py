@@ -3,6 +3,7 @@
 import reflex as rx
 
 from nexus_ui.adapters import CATALOGUE
+from nexus_ui.adapters.contract import Marketplace
 from nexus_ui.ui.access import Session
 from nexus_ui.ui.frame import frame
 from nexus_ui.ui.parts import empty_state, lines, link_button, mark_tile, page_link
@@ -56,13 +57,15 @@ def _steps(here: int) -> rx.Component:
 
 
 def _pick() -> rx.Component:
-    tiles = [
-        rx.el.li(page_link(mark_tile(kind.slug, kind.name, kind.api_version), href=step(kind.slug), class_name="tile"))
-        for kind in CATALOGUE.values()
-    ]
+    tiles = [rx.el.li(_tile(kind)) for kind in CATALOGUE.values()]
     return rx.el.section(
         rx.el.h2("Where do you sell?", id="pick"), rx.el.ul(*tiles, class_name="tiles"), class_name="col wide"
     )
+
+
+def _tile(kind: Marketplace) -> rx.Component:
+    words = mark_tile(kind.slug, kind.name, f"API {kind.api_version}")
+    return page_link(words, href=step(kind.slug), class_name="tile")
 
 
 def _chosen(back: str) -> rx.Component:
