@@ -45,7 +45,7 @@ config = rx.Config(
     state_manager_mode="memory",
     telemetry_enabled=False,
     show_built_with_reflex=False,
-    plugins=[rx.plugins.RadixThemesPlugin()],
+    plugins=[rx.plugins.RadixThemesPlugin(enabled=False)],
     disable_plugins=[rx.plugins.SitemapPlugin],
     **addresses,
 )
