@@ -34,8 +34,7 @@ def start() -> None:
     if not is_built():
         print("Building the pages. This happens once, and again after an upgrade …", flush=True)
         build()
-    _become_production()
-    print(f"Nexus Connections runs at {here.public_url}", flush=True)
+    become_production()
     _server(here).run(sockets=[sock])
 
 
@@ -89,15 +88,24 @@ def _build_environment() -> dict[str, str]:
     return settings.child_environment(**extra)
 
 
-def _become_production() -> None:
-    """Tell Reflex that the pages are built and served by us."""
+def become_production(pages: bool = True) -> None:
+    """Tell Reflex that the pages are built already, and whether we serve them."""
     importlib.import_module("rxconfig")
     from reflex_base.constants import Env
     from reflex_base.environment import environment
 
     environment.REFLEX_ENV_MODE.set(Env.PROD)
     environment.REFLEX_SKIP_COMPILE.set(True)
-    environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
+    environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(pages)
+
+
+class _Server(uvicorn.Server):
+    """Says where the product is once it answers there."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(f"Nexus Connections runs at {settings.current().public_url}", flush=True)
 
 
 def _server(here: settings.Settings) -> uvicorn.Server:
@@ -111,7 +119,7 @@ def _server(here: settings.Settings) -> uvicorn.Server:
         proxy_headers=behind_proxy,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
-    return uvicorn.Server(config)
+    return _Server(config)
 
 
 def _listen(host: str, port: int) -> socket.socket:
