@@ -20,13 +20,20 @@ from nexus_ui.storage import upgrades
 logger = logging.getLogger(__name__)
 
 PATIENCE = 6.0
+TALKATIVE = {
+    "httpx": logging.WARNING,
+    "httpcore": logging.WARNING,
+    "alembic": logging.WARNING,
+    "apscheduler": logging.ERROR,
+}
+"""Libraries that say more than an operator wants to read. APScheduler warns of every tick that had to wait."""
 
 
 def main(parent_pipe: bool = False) -> None:
     """Work until stopped; with `parent_pipe` also stop when standard input closes, that is when the parent is gone."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for talkative in ("httpx", "httpcore", "apscheduler"):
-        logging.getLogger(talkative).setLevel(logging.WARNING)
+    for talkative, level in TALKATIVE.items():
+        logging.getLogger(talkative).setLevel(level)
     upgrades.upgrade()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_work(parent_pipe))
@@ -53,5 +60,6 @@ async def _work(parent_pipe: bool) -> None:
 
 
 def _watch_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     loop.call_soon_threadsafe(stop.set)

@@ -16,12 +16,6 @@ SHORTEST_DEFERRAL = timedelta(seconds=5)
 DETAIL = 8_000
 
 
-class Internal(NexusError):
-    """Our own fault: something no error class foresees."""
-
-    kind = "internal"
-
-
 @dataclass(frozen=True, slots=True)
 class Ending:
     """What a cycle came to."""

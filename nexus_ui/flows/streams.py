@@ -12,10 +12,12 @@ from nexus_ui.adapters.contract import Call
 from nexus_ui.adapters.kit.paging import one_ahead
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import LeaseLost, NexusError, RateLimited, Surprise
+from nexus_ui.flows.mishaps import internal
 from nexus_ui.flows.watching import Watch
 from nexus_ui.flows.writing import stored
 from nexus_ui.records import Page
 from nexus_ui.rules.outcome import StreamEnd, StreamResult
+from nexus_ui.security.redact import mask
 from nexus_ui.storage.cursors import Cursor
 from nexus_ui.storage.pages import CursorMove, Hold, Written
 
@@ -49,6 +51,7 @@ class Pass:
     cycle_id: str
     watch: Watch
     halt: Halt
+    hide: Callable[[str], str] = mask
     totals: dict[str, int] = field(default_factory=dict)
     running: list[str] = field(default_factory=list)
 
@@ -104,17 +107,13 @@ async def read_stream(
     run.running.append(stream)
     try:
         await _walk(run, report, _Progress(cursor, began, since), read, write)
-    except LeaseLost:
-        raise
-    except NexusError as error:
-        report.error = error
-        report.end = StreamEnd.DEFERRED if isinstance(error, RateLimited) else StreamEnd.FAILED
-    except ExceptionGroup as group:
-        report.error, report.end = _named(group), StreamEnd.FAILED
-        if isinstance(report.error, RateLimited):
-            report.end = StreamEnd.DEFERRED
+    except Exception as trouble:
+        report.error = internal(trouble, run.hide)
+        report.end = StreamEnd.DEFERRED if isinstance(report.error, RateLimited) else StreamEnd.FAILED
     finally:
         run.running.remove(stream)
+    if isinstance(report.error, LeaseLost):
+        raise report.error
     return report
 
 
@@ -210,16 +209,3 @@ async def _store(
     report.records += done.records
     report.rows += done.rows
     report.quarantined += done.quarantined
-
-
-def _named(group: ExceptionGroup[Exception]) -> NexusError:
-    """The error behind a group in which calls made side by side failed; raises the group when one of them is a bug."""
-    ours, others = group.split(NexusError)
-    if others is not None or ours is None:
-        raise group
-    first: BaseException = ours
-    while isinstance(first, BaseExceptionGroup):
-        first = first.exceptions[0]
-    if not isinstance(first, NexusError):
-        raise group
-    return first

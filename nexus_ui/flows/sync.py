@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -16,9 +15,10 @@ from nexus_ui.adapters.kit.retry import RetryPolicy
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import AlreadyRunning, LeaseLost, NexusError, Paused, Refused, SetupWrong
 from nexus_ui.flows import keys
+from nexus_ui.flows.mishaps import internal
 from nexus_ui.flows.pull import pull
 from nexus_ui.flows.reach import reach
-from nexus_ui.flows.settling import Ending, Internal, broken, connection_columns, cycle_columns
+from nexus_ui.flows.settling import Ending, broken, connection_columns, cycle_columns
 from nexus_ui.flows.streams import Halt, Pass, Report
 from nexus_ui.flows.watching import Watch
 from nexus_ui.flows.writing import stored
@@ -89,23 +89,18 @@ async def run(connection_id: str, cycle_id: str, halt: Halt | None = None) -> Ou
 async def _worked(work: Pass) -> Ending:
     """Do the work of a cycle; every error but LeaseLost becomes its ending."""
     reports: list[Report] = []
-    ring: keys.Ring | None = None
     try:
         kept = await stored(connections.get, work.connection_id)
         ring = await stored(keys.ring, work.connection_id)
+        work.hide = ring.hide
         async with _adapter(kept, ring, work) as adapter:
             return await pull(work, kept, adapter, reports)
     except LeaseLost:
         raise
     except Refused as refusal:
         error: NexusError = SetupWrong(refusal.message, refusal.detail)
-    except NexusError as expected:
-        error = expected
-    except Exception as bug:
-        said = "".join(traceback.format_exception(bug))
-        said = ring.hide(said) if ring else type(bug).__name__
-        logger.error("Cycle %s broke: %s", work.cycle_id, said)
-        error = Internal("Something went wrong inside this product. The log of this cycle says what.", said)
+    except Exception as trouble:
+        error = internal(trouble, work.hide)
     return broken(error, reports, work.watch.count, work.watch.worst.excerpt if work.watch.worst else "")
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import importlib
+import os
 import pkgutil
 import socket
 import sys
@@ -150,5 +151,6 @@ def _server(world: World) -> _Server:
 
 
 def _stop_at_end_of_input(server: uvicorn.Server) -> None:
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     server.should_exit = True

@@ -109,10 +109,11 @@ def renew(connection_id: str, cycle_id: str, now: datetime, lease_seconds: float
     lease = now + timedelta(seconds=lease_seconds)
     with writing() as session:
         held = update(CONNECTIONS).where(*_held_by(connection_id, cycle_id)).values(lease_until=lease)
-        paused = session.execute(held.returning(C.paused_at.is_not(None))).first()
-    if paused is None:
+        # SQLite 3.40 answers `RETURNING paused_at IS NOT NULL` with true whatever the column holds (seen 2026-11-23).
+        found = session.execute(held.returning(C.paused_at)).first()
+    if found is None:
         raise LeaseLost(OTHER_HOLDER)
-    return Renewed(lease, bool(paused[0]))
+    return Renewed(lease, found[0] is not None)
 
 
 def settle(

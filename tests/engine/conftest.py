@@ -16,3 +16,11 @@ def sandbox(fresh_home: Path) -> Iterator[server.Running]:
     with server.run_in_thread(World(Options(products=60, orders=25, limits=False))) as running:
         children.remember_port(fresh_home, int(running.url.rpartition(":")[2]))
         yield running
+
+
+@pytest.fixture
+def large_sandbox(fresh_home: Path) -> Iterator[server.Running]:
+    """A sandbox whose shops take many pages to read."""
+    with server.run_in_thread(World(Options(products=700, orders=500, limits=False))) as running:
+        children.remember_port(fresh_home, int(running.url.rpartition(":")[2]))
+        yield running

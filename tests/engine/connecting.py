@@ -79,7 +79,7 @@ def content(connection_id: str) -> dict[str, list[tuple[Any, ...]]]:
             if table == "quarantine":
                 query = "SELECT stream, ref, reason FROM quarantine WHERE connection_id = :c"
             else:
-                query = f"SELECT * FROM {table} WHERE connection_id = :c"  # noqa: S608 - names of our own tables
+                query = f"SELECT * FROM {table} WHERE connection_id = :c"
             rows = session.execute(text(query), {"c": connection_id}).all()
             found[table] = sorted((tuple(value for value in row if value != connection_id) for row in rows), key=repr)
     return found
@@ -95,7 +95,9 @@ def digest(connection_id: str) -> dict[str, tuple[int, str]]:
 
 def calls_of(cycle_id: str) -> list[tuple[Any, ...]]:
     """The journal of a cycle: operation, status, attempt, problem, excerpt."""
-    query = text("SELECT operation, status, attempt, problem, excerpt FROM api_calls WHERE cycle_id = :c ORDER BY at, id")
+    query = text(
+        "SELECT operation, status, attempt, problem, excerpt FROM api_calls WHERE cycle_id = :c ORDER BY at, id"
+    )
     with reading() as session:
         return [tuple(row) for row in session.execute(query, {"c": cycle_id})]
 

@@ -1,0 +1,91 @@
+"""Real worker processes, started, stopped, killed and frozen by tests."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 60.0
+
+
+class Worker:
+    """`python -m nexus_ui worker` with the settings of this test."""
+
+    def __init__(self, log: Path, **environment: str) -> None:
+        """Start it; its log goes to a file."""
+        self.log = log
+        with log.open("ab") as sink:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "nexus_ui", "worker", "--parent-pipe"],
+                cwd=ROOT,
+                env=os.environ | environment,
+                stdin=subprocess.PIPE,
+                stdout=sink,
+                stderr=sink,
+            )
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    @property
+    def code(self) -> int | None:
+        """Its exit code once it has ended."""
+        return self._process.poll()
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
+
+    def kill(self) -> None:
+        """kill -9, and wait until it is gone."""
+        self._process.kill()
+        self._process.wait(PATIENCE)
+
+    def stop(self) -> int:
+        """Ask it to stop, and wait until it has; returns its exit code."""
+        if self._process.poll() is None:
+            self._process.terminate()
+        return self._process.wait(PATIENCE)
+
+    def close_input(self) -> int:
+        """Close its end of the pipe as a parent that died would, and wait; returns its exit code."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        return self._process.wait(PATIENCE)
+
+
+@contextmanager
+def worker(log: Path, **environment: str) -> Iterator[Worker]:
+    """A worker that is gone after the block, whatever happens in it."""
+    running = Worker(log, **environment)
+    try:
+        yield running
+    finally:
+        if running.code is None:
+            running.send(signal.SIGCONT)
+            running.kill()
+
+
+def eventually(look: Callable[[], T | None], patience: float = PATIENCE, pause: float = 0.01) -> T:
+    """What `look` finds, asked again until it finds something; raises AssertionError when it never does."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        found = look()
+        if found:
+            return found
+        time.sleep(pause)
+    raise AssertionError(f"{look.__name__} found nothing within {patience:.0f} s")
+
+
+def pause(seconds: float) -> None:
+    """Let so much time pass."""
+    time.sleep(seconds)
