@@ -23,7 +23,7 @@ ACCESS_EXPIRES_AT = "access_expires_at"
 REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the name of a field, not a secret
 REFRESH_EXPIRES_AT = "refresh_expires_at"
 GRANTED_SCOPES = "granted_scopes"
-"""Names every adapter uses for what a token endpoint returned. Times are ISO 8601 with zone, scopes joined by commas."""
+"""Names all adapters use for what a token endpoint returned. Times are ISO 8601 with zone, scopes joined by commas."""
 
 TOKEN_FIELDS = frozenset({ACCESS_TOKEN, REFRESH_TOKEN})
 """Token fields that are secret although no form asks for them."""

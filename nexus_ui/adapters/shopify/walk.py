@@ -3,6 +3,7 @@
 What changes during the walk moves to the end and comes again, so nothing is missed.
 """
 
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -45,9 +46,10 @@ class Place(msgspec.Struct, omit_defaults=True):
 
     @classmethod
     def read(cls, resume: str | None, since: datetime | None) -> "Place":
-        """The place a cursor names; without one, the beginning."""
-        if resume:
-            return msgspec.json.decode(resume, type=cls)
+        """The place a cursor names; without one, or with one that cannot be read, the beginning."""
+        with contextlib.suppress(msgspec.DecodeError):
+            if resume:
+                return msgspec.json.decode(resume, type=cls)
         return cls(since=_stamp(since) if since else "")
 
     def written(self) -> str:

@@ -39,6 +39,14 @@ async def test_a_deep_walk_begins_anew_without_loss_or_repeat(
     assert len(shopify.shop.products) == len(refs) == len(set(refs))
 
 
+async def test_a_cursor_that_cannot_be_read_starts_from_the_beginning(shopify: Counterpart) -> None:
+    """A repeat is harmless, a walk that never starts again is not."""
+    async with shopify.open() as adapter:
+        records, _ = await collect(adapter.products(None, "{torn"))
+
+    assert len(shopify.shop.products) == len(records)
+
+
 async def test_a_walk_says_how_much_there_is(shopify: Counterpart) -> None:
     """The first page carries the number of all records, the others do not ask again."""
     async with shopify.open() as adapter:
