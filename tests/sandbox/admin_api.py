@@ -67,26 +67,26 @@ class App:
             headers={"X-Shopify-Access-Token": self.token},
         )
 
-    def ask(self, query: str, **variables: Any) -> Any:
+    def ask(self, document: str, /, **variables: Any) -> Any:
         """The `data` of a call that must work."""
-        answer = self.post(query, variables)
+        answer = self.post(document, variables)
         assert 200 == answer.status_code, answer.text
         assert "errors" not in answer.json(), answer.text
         return answer.json()["data"]
 
-    def refused(self, query: str, **variables: Any) -> dict[str, Any]:
+    def refused(self, document: str, /, **variables: Any) -> dict[str, Any]:
         """The first of `errors` of a call that must not work."""
-        answer = self.post(query, variables)
+        answer = self.post(document, variables)
         assert 200 == answer.status_code, answer.text
         error: dict[str, Any] = answer.json()["errors"][0]
         return error
 
-    def walk(self, query: str, name: str, first: int, **variables: Any) -> list[dict[str, Any]]:
+    def walk(self, document: str, name: str, first: int, /, **variables: Any) -> list[dict[str, Any]]:
         """All nodes of a connection, page by page."""
         found: list[dict[str, Any]] = []
         after = None
         while True:
-            page = self.ask(query, first=first, after=after, **variables)[name]
+            page = self.ask(document, first=first, after=after, **variables)[name]
             found += page["nodes"]
             if not page["pageInfo"]["hasNextPage"]:
                 return found

@@ -107,10 +107,8 @@ ARGUMENTS = {
 def selection(holder: Any, depth: int, alias: str = "") -> str:
     """Everything that can be asked of a type, a few levels deep; aliases keep the fields of a union's types apart."""
     if isinstance(holder, GraphQLInterfaceType | GraphQLUnionType):
-        return " ".join(
-            f"... on {part.name} {{ {selection(part, depth, f'{part.name}_: ')} }}"
-            for part in OURS.get_possible_types(holder)
-        )
+        possible = OURS.get_possible_types(holder)
+        return " ".join(f"... on {part.name} {{ {selection(part, depth, part.name)} }}" for part in possible)
     parts = ["__typename"]
     for name, field in holder.fields.items():
         target = get_named_type(field.type)
