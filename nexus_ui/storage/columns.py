@@ -1,36 +1,35 @@
 """Two column types that mean the same in SQLite and PostgreSQL: aware UTC times and exact amounts."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, String
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 MILLIONTH = Decimal("0.000001")
-STAMP = "%Y-%m-%dT%H:%M:%S.%fZ"
 LARGEST_AMOUNT = Decimal(9_000_000_000_000)
+EXACT = Context(prec=40, traps=[Inexact, InvalidOperation])
 
 
 def stamp(moment: datetime) -> str:
     """The fixed-width text SQLite keeps for an aware time, so that text order is time order."""
-    return moment.astimezone(UTC).strftime(STAMP)
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def unstamp(text: str) -> datetime:
     """The aware time behind `stamp`."""
-    return datetime.strptime(text, STAMP).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def micros(amount: Decimal) -> int:
     """An amount as whole millionths; raises ValueError when it does not fit exactly."""
     if not amount.is_finite() or abs(amount) > LARGEST_AMOUNT:
         raise ValueError(f"amount out of range: {amount}")
-    scaled = amount.scaleb(6)
-    whole = int(scaled)
-    if whole != scaled:
-        raise ValueError(f"amount has more than six decimals: {amount}")
-    return whole
+    try:
+        return int(EXACT.quantize(amount, MILLIONTH).scaleb(6))
+    except (Inexact, InvalidOperation):
+        raise ValueError(f"amount has more than six decimals: {amount}") from None
 
 
 class Utc(TypeDecorator[datetime]):

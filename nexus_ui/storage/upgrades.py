@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from nexus_ui import errors
-from nexus_ui.storage import database, privileges
+from nexus_ui.storage import database, privileges, statistics
 
 SCRIPTS = Path(__file__).with_name("alembic")
 LOCK = 7_205_759_403_792_793
@@ -36,6 +36,8 @@ def upgrade(target: str = "head") -> None:
         if connection.dialect.name == "postgresql":
             created = set(inspect(connection).get_table_names()) - before
             privileges.keep_others_out(connection, created)
+        else:
+            statistics.give(connection)
 
 
 def pending() -> bool:

@@ -1,0 +1,174 @@
+"""Writes records with their children: older answers are passed over, children that vanished are removed.
+
+Per page it asks once for what is stored, and then writes each table once.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from nexus_ui.records import BadRecord, Order, Product, StockLevel
+from nexus_ui.storage import flat
+from nexus_ui.storage.bulk import Bulk, Row, Shape
+
+
+@dataclass
+class Stored:
+    """What became of a page: refs that arrived well, rows changed, new parents, records that do not fit."""
+
+    arrived: list[str] = field(default_factory=list)
+    rows: int = 0
+    new: int = 0
+    bad: list[BadRecord] = field(default_factory=list)
+
+
+class Versioned(Protocol):
+    """A record with an id and a version."""
+
+    @property
+    def ref(self) -> str:
+        """The marketplace's id."""
+        ...
+
+    @property
+    def updated_at(self) -> Any:
+        """When it last changed there."""
+        ...
+
+
+R = TypeVar("R", bound=Versioned)
+Known = dict[Row, Row]
+"""Keys (without the connection) of stored rows, with the values asked for."""
+
+
+def put_products(bulk: Bulk, connection_id: str, records: Iterable[Product]) -> Stored:
+    """Write products with their variants, and the stock levels of variants that carry any."""
+    variants: dict[Row, Row] = {}
+    levels: dict[Row, Row] = {}
+
+    def flatten(product: Product, at: Any) -> Row:
+        parent, its_variants, its_levels = flat.product_rows(connection_id, product, at, bulk.moment)
+        variants.update((row[1:2], row) for row in its_variants)
+        levels.update((row[1:3], row) for row in its_levels)
+        return parent
+
+    done, known = _put_parents(bulk, flat.PRODUCTS, connection_id, records, flatten)
+    there = _children(bulk, flat.VARIANTS, connection_id, "product_ref", known)
+    gone = [key for key in there if key not in variants]
+    done.rows += bulk.delete("variants", ("connection_id", "ref"), [(connection_id, *key) for key in gone])
+    done.rows += bulk.delete("stock_levels", ("connection_id", "variant_ref"), [(connection_id, *key) for key in gone])
+    done.rows += _put(bulk, flat.VARIANTS, variants, there)
+    stocked = {row[1] for row in levels.values() if row[1:2] in there}
+    done.rows += _replace(bulk, flat.LEVELS, connection_id, "variant_ref", sorted(stocked), levels)
+    return done
+
+
+def put_orders(bulk: Bulk, connection_id: str, records: Iterable[Order]) -> Stored:
+    """Write orders with their lines."""
+    lines: dict[Row, Row] = {}
+
+    def flatten(order: Order, at: Any) -> Row:
+        parent, its_lines = flat.order_rows(connection_id, order, at, bulk.moment)
+        lines.update((row[1:3], row) for row in its_lines)
+        return parent
+
+    done, known = _put_parents(bulk, flat.ORDERS, connection_id, records, flatten)
+    done.rows += _replace(bulk, flat.LINES, connection_id, "order_ref", known, lines)
+    return done
+
+
+def put_levels(bulk: Bulk, connection_id: str, records: Iterable[StockLevel]) -> Stored:
+    """Write stock levels by themselves; of two for one place the newer counts, else the later."""
+    done = Stored()
+    rows: dict[Row, Row] = {}
+    for level in records:
+        try:
+            row = flat.level_row(connection_id, level, bulk.moment)
+        except (ValueError, OverflowError) as problem:
+            done.bad.append(BadRecord(level.variant_ref, _sentence(problem)))
+            continue
+        done.arrived.append(level.variant_ref)
+        other = rows.get(row[1:3])
+        if other is None or other[5] is None or row[5] is None or other[5] <= row[5]:
+            rows[row[1:3]] = row
+    done.rows = bulk.upsert(flat.LEVELS, list(rows.values()))
+    return done
+
+
+def _put_parents(
+    bulk: Bulk, shape: Shape, connection_id: str, records: Iterable[R], flatten: Callable[[R, Any], Row]
+) -> tuple[Stored, list[str]]:
+    """Write the parents that are not older than what is stored; returns also the refs of those that were there."""
+    done = Stored()
+    newest = _newest(records, done)
+    there = _parents(bulk, shape, connection_id, newest)
+    parents: dict[Row, Row] = {}
+    for ref, record in newest.items():
+        try:
+            at = bulk.moment(record.updated_at)
+            known = there.get((ref,))
+            if known is None or known[0] <= at:
+                parents[(ref,)] = flatten(record, at)
+        except (ValueError, OverflowError) as problem:
+            done.bad.append(BadRecord(ref, _sentence(problem)))
+        else:
+            done.arrived.append(ref)
+    done.new = sum(key not in there for key in parents)
+    done.rows = _put(bulk, shape, parents, {key: row[1:] for key, row in there.items()})
+    return done, [key[0] for key in parents if key in there]
+
+
+def _newest(records: Iterable[R], done: Stored) -> dict[str, R]:
+    """One record per ref: the newest, or the later of two alike."""
+    found: dict[str, R] = {}
+    for record in records:
+        try:
+            flat.storable(record.ref)
+        except ValueError as problem:
+            done.bad.append(BadRecord(flat.clean(record.ref), _sentence(problem)))
+            continue
+        other = found.get(record.ref)
+        if other is None or other.updated_at <= record.updated_at:
+            found[record.ref] = record
+    return found
+
+
+def _parents(bulk: Bulk, shape: Shape, connection_id: str, refs: Iterable[str]) -> Known:
+    """Version and indexed values of the stored parents among `refs`."""
+    wanted = ("ref", str(shape.version), *shape.indexed)
+    return {row[:1]: row[1:] for row in bulk.under(shape, connection_id, "ref", refs, wanted)}
+
+
+def _children(bulk: Bulk, shape: Shape, connection_id: str, under: str, parents: list[str]) -> Known:
+    """Indexed values of the stored children of `parents`."""
+    if not parents:
+        return {}
+    keys = shape.keys[1:]
+    found = bulk.under(shape, connection_id, under, parents, (*keys, *shape.indexed))
+    return {row[: len(keys)]: row[len(keys) :] for row in found}
+
+
+def _replace(
+    bulk: Bulk, shape: Shape, connection_id: str, under: str, parents: list[str], rows: Mapping[Row, Row]
+) -> int:
+    """Write children and remove those of `parents` that are not among them; returns how many rows changed."""
+    there = _children(bulk, shape, connection_id, under, parents)
+    gone = [(connection_id, *key) for key in there if key not in rows]
+    return bulk.delete(shape.table, shape.keys, gone) + _put(bulk, shape, rows, there)
+
+
+def _put(bulk: Bulk, shape: Shape, rows: Mapping[Row, Row], there: Known) -> int:
+    """Upsert rows; those whose indexed values stand as they are leave the indexes alone."""
+    at = shape.indexed_at
+    if not at or not there:
+        return bulk.upsert(shape, list(rows.values()))
+    settled: list[Row] = []
+    others: list[Row] = []
+    for key, row in rows.items():
+        known = there.get(key)
+        (settled if known is not None and known == tuple(row[place] for place in at) else others).append(row)
+    return bulk.upsert(shape, settled, leave_indexed=True) + bulk.upsert(shape, others)
+
+
+def _sentence(problem: Exception) -> str:
+    return str(problem) if type(problem) is ValueError else "A time in it is out of range."
