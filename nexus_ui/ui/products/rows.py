@@ -84,7 +84,7 @@ def panel_of(detail: ProductDetail) -> ProductPanel:
     cut = f"The first {len(detail.variants)} of {line.variants:,} variants are shown." if hidden > 0 else ""
     url = line.url or ""
     web = url if url.startswith(("https://", "http://")) else ""
-    return ProductPanel(row_of(line), web, cut, [_variant(variant) for variant in detail.variants])
+    return ProductPanel(row_of(line), web, cut, [_variant(one, line.title) for one in detail.variants])
 
 
 def _sku(line: ProductLine) -> tuple[str, bool]:
@@ -105,13 +105,13 @@ def _note(line: ProductLine) -> str:
     return " · ".join(parts)
 
 
-def _variant(variant: VariantLine) -> VariantRow:
+def _variant(variant: VariantLine, product: str) -> VariantRow:
     locations = [f"{words.units(level.available, True)} at {level.location_ref}" for level in variant.levels]
     note = ", ".join(locations) if len(locations) > 1 and variant.tracked else ""
     held = "Held by the marketplace, read-only" if variant.fulfilment == "marketplace" else ""
     return VariantRow(
         ref=variant.ref,
-        title=variant.title,
+        title=variant.title or product,
         sku=variant.sku or "No SKU",
         barcode=variant.barcode or "",
         price=words.money(variant.price, variant.currency) or words.UNKNOWN,
