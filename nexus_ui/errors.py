@@ -6,7 +6,7 @@ NexusError(message, detail)        message: for the merchant · detail: for the 
 │   ├── CredentialsRejected        key or secret is wrong or was revoked              remedy: edit credentials
 │   ├── PermissionMissing(scope)   the app lacks a permission                         remedy: re-authorise
 │   ├── AccountSuspended           the seller account is closed there                 remedy: seller portal
-│   ├── SecretUnreadable           stored secret does not open with our keys          remedy: add key or edit credentials
+│   ├── SecretUnreadable           stored secret does not open with our keys          remedy: bring back the key
 │   ├── ClockSkew                  this machine's clock is off, so signatures fail    remedy: set the clock
 │   └── SetupWrong                 unknown shop, wrong site or host                   remedy: edit credentials
 ├── TryLater(retry_after)          keep the schedule, wait                            retry_after: seconds or None

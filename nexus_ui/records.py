@@ -106,7 +106,7 @@ class Order(msgspec.Struct, frozen=True, gc=False):
 
 
 class BadRecord(msgspec.Struct, frozen=True):
-    """A record set aside: its id there (or its place), the reason in a sentence, and the raw text, capped and masked."""
+    """A record set aside: its id there (or its place), the reason in a sentence, the raw text, capped and masked."""
 
     ref: str
     reason: str

@@ -48,6 +48,20 @@ def test_the_readme_lists_every_marketplace_with_its_api_version() -> None:
     assert {place.name: place.api_version for place in CATALOGUE.values()} == rows
 
 
+def test_no_marketplace_knows_another() -> None:
+    """A marketplace's folder imports the contract, the kit and itself, never a neighbour."""
+    folders = ROOT / "nexus_ui" / "adapters"
+    strangers = {
+        f"{path.relative_to(folders)}: {name}"
+        for slug in CATALOGUE
+        for path in (folders / slug).rglob("*.py")
+        for name in re.findall(r"nexus_ui\.adapters\.(\w+)", path.read_text())
+        if name not in {slug, "contract", "kit"}
+    }
+
+    assert set() == strangers
+
+
 def test_only_settings_and_the_start_up_file_read_the_environment() -> None:
     """os.environ is read in settings.py (and set in rxconfig.py, which runs before everything)."""
     readers = {
