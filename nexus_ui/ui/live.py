@@ -50,15 +50,19 @@ LOOKS: dict[tuple[str, str], Look] = {}
 def look(state: rx.State, question: Hashable, ask: Callable[[], Any], every: float = 0.0) -> None:
     """From now on, tell this tab's `state` the answer whenever a connection changes (or `every` so many seconds)."""
     token, cls = state.router.session.client_token, state.__class__
-    path = state.router.url.path
+    path = _path(state)
     LOOKS[token, cls.get_full_name()] = Look(token, path, cls, question, ask, every, asked_at=monotonic())
 
 
 def look_away(state: rx.State) -> None:
     """This tab shows another page than it did: what only the earlier one showed is not followed any more."""
-    token, path = state.router.session.client_token, state.router.url.path
+    token, path = state.router.session.client_token, _path(state)
     for key in [key for key, each in LOOKS.items() if each.token == token and each.path != path]:
         del LOOKS[key]
+
+
+def _path(state: rx.State) -> str:
+    return state.router.url.path.rstrip("/")
 
 
 def _forget_tab(token: str) -> None:
