@@ -71,6 +71,7 @@ def shop_state(shop: Shop) -> dict[str, Any]:
         "products": len(shop.products),
         "orders": len(shop.orders),
         "credentials": shop.credentials,
+        "tally": shop.private.get("tally", {}),
         "faults": [msgspec.to_builtins(fault) for fault in shop.faults.active()],
     }
 

@@ -30,6 +30,7 @@ def routes(world: World) -> list[Route]:
     for shop in _shops(world):
         access = Access(shop.host, world.clock)
         meter = Meter(world.clock, limits=world.options.limits)
+        shop.private["tally"] = meter.tally
         apis[shop.host] = GraphQL(shop, access, documents, meter, pages)
         consents[shop.host] = Consent(shop, access)
         shop.credentials = {

@@ -21,6 +21,7 @@ class Meter:
         """Buckets are full at first."""
         self._clock, self._limits = clock, limits
         self._buckets: dict[str, Bucket] = {}
+        self.tally = {"points_spent": 0, "calls_refused": 0}
         self.capacity, self.restore = (CAPACITY, RESTORE) if limits else (_BOUNDLESS, _BOUNDLESS)
 
     def allowed(self, requested: int) -> int:
@@ -33,11 +34,14 @@ class Meter:
 
     def reserve(self, client_id: str, requested: int) -> bool:
         """Take the requested cost; False when the bucket holds less."""
-        return self._bucket(client_id).spend(requested)
+        enough = self._bucket(client_id).spend(requested)
+        self.tally["calls_refused"] += not enough
+        return enough
 
     def settle(self, client_id: str, requested: int, actual: int) -> None:
         """Give back what was not used."""
         self._bucket(client_id).refund(max(0, requested - actual))
+        self.tally["points_spent"] += min(requested, actual)
 
     def told(self, client_id: str, requested: int, actual: int | None) -> bytes:
         """The `cost` of a reply's extensions, as JSON."""

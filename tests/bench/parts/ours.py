@@ -35,9 +35,9 @@ def make_connection(token: str) -> dict[str, object]:
 def one_cycle() -> dict[str, object]:
     """Claim and run one cycle; what was read and written, how long it took, and the most memory it held."""
     with reading() as session:
-        (connection,) = session.connection().execute(text("SELECT id FROM connections")).scalars()
-    asked_again = connections.get(connection).first_cycle_done
-    if asked_again:
+        rows = session.connection().execute(text("SELECT id, first_cycle_done FROM connections"))
+        ((connection, ran_before),) = rows.all()
+    if ran_before:
         sync.request(connection, PERSON)
     (claim,) = sync.claim("benchmark", 1)
     began = time.perf_counter()

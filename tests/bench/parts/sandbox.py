@@ -33,8 +33,15 @@ class Sandbox:
 
     def credentials(self) -> dict[str, str]:
         """The demo shop's credentials."""
+        return self._shop()["credentials"]
+
+    def tally(self) -> dict[str, int]:
+        """What the demo shop charged and refused so far."""
+        return self._shop()["tally"]
+
+    def _shop(self) -> dict[str, Any]:
         state = httpx.get(f"{self.url}/_sandbox/state", timeout=60).json()
-        return next(shop["credentials"] for shop in state["shops"] if shop["shop"] == HOST)
+        return next(shop for shop in state["shops"] if shop["shop"] == HOST)
 
     def touch(self, percent: float) -> None:
         """Change so many of the products."""
