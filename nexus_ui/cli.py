@@ -67,6 +67,25 @@ def sandbox(
     )
 
 
+@app.command()
+def sync(connection: Annotated[str, typer.Argument(help="The connection's id or name.")]) -> None:
+    """Run one sync cycle now and print how it went.
+
+    Exit code 0: success; 1: it failed; 2: it was refused (paused, running, unknown); 3: some records were set aside.
+    """
+    from nexus_ui import once
+    from nexus_ui.errors import Refused
+
+    try:
+        done = once.cycle_of(connection)
+    except Refused as refusal:
+        typer.echo(f"Not done: {refusal.message}", err=True)
+        raise typer.Exit(2) from None
+    for line in once.report(done):
+        typer.echo(line)
+    raise typer.Exit({"success": 0, "partial": 3}.get(done.outcome or "", 1))
+
+
 @app.command(hidden=True)
 def worker(parent_pipe: Annotated[bool, typer.Option(hidden=True)] = False) -> None:
     """Run cycles until stopped; the product starts this by itself."""
@@ -83,9 +102,9 @@ def doctor() -> None:
     sound = True
     for finding in checks.examine():
         sound = sound and finding.well
-        typer.echo(f"{'ok  ' if finding.well else 'BAD '} {finding.subject}: {finding.said}")
+        typer.echo(f"{'ok ' if finding.well else 'BAD'} {finding.subject}: {finding.said}")
         if not finding.well:
-            typer.echo(f"     → {finding.mend}")
+            typer.echo(f"    → {finding.mend}")
     typer.echo("Everything is in order." if sound else "Something needs mending; each arrow says how.")
     if not sound:
         raise typer.Exit(1)

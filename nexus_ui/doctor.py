@@ -36,13 +36,24 @@ class Finding:
 
 
 def examine() -> Iterator[Finding]:
-    """Look at everything, the simple things first; a check that fails itself is a finding too."""
-    for subject, check in CHECKS.items():
+    """Look at everything, the simple things first; what needs the database is left out while that is away."""
+    reachable = True
+    for subject, (check, needs_database) in CHECKS.items():
+        if needs_database and not reachable:
+            continue
         try:
             yield check(subject)
         except Exception as failure:
-            said = failure.message if isinstance(failure, NexusError) else f"{type(failure).__name__}: {failure}"
-            yield Finding(subject, False, said, "Mend what stands above first, then run this again.")
+            reachable = reachable and not needs_database
+            yield _broken(subject, failure)
+
+
+def _broken(subject: str, failure: Exception) -> Finding:
+    """What a check that fails itself says."""
+    if isinstance(failure, NexusError):
+        return Finding(subject, False, failure.message, "Mend this first, then run the check-up again.")
+    said = f"{type(failure).__name__}: {str(failure).partition(chr(10))[0]}"
+    return Finding(subject, False, said, "See that DATABASE_URL is right and the server it names is running.")
 
 
 def _python(subject: str) -> Finding:
@@ -173,19 +184,20 @@ def _packages(subject: str) -> Finding:
     return Finding(subject, not missing, ", ".join(missing) or "complete", "Run: pip install -r requirements.txt")
 
 
-CHECKS: dict[str, Callable[[str], Finding]] = {
-    "Python": _python,
-    "Packages": _packages,
-    "Node": _node,
-    "Address": _settings,
-    "Data folder": _home,
-    "Encryption keys": _keys,
-    "Database": _database,
-    "Other roles": _strangers,
-    "Saved credentials": _secrets,
-    "People": _owner,
-    "Engine": _engine,
-    "Sandbox": _sandbox,
-    "Pages": _pages,
-    "Clock": _clock,
+CHECKS: dict[str, tuple[Callable[[str], Finding], bool]] = {
+    "Python": (_python, False),
+    "Packages": (_packages, False),
+    "Node": (_node, False),
+    "Address": (_settings, False),
+    "Data folder": (_home, False),
+    "Encryption keys": (_keys, False),
+    "Database": (_database, True),
+    "Other roles": (_strangers, True),
+    "Saved credentials": (_secrets, True),
+    "People": (_owner, True),
+    "Engine": (_engine, True),
+    "Sandbox": (_sandbox, True),
+    "Pages": (_pages, False),
+    "Clock": (_clock, False),
 }
+"""Every check in its order, and whether it needs the database."""

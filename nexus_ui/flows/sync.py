@@ -58,9 +58,12 @@ def request(connection_id: str, by: str | None, trigger: str = "manual") -> str:
     return asked
 
 
-def claim(worker: str, limit: int) -> list[Claim]:
-    """Take up to `limit` connections that are due and whose window is open; each comes with a running cycle."""
-    return claims.claim_due(worker, limit, utcnow(), settings.current().lease_seconds, _opens)
+def claim(worker: str, limit: int, only: str | None = None) -> list[Claim]:
+    """Take up to `limit` connections that are due and whose window is open; each comes with a running cycle.
+
+    With `only` no other connection is taken.
+    """
+    return claims.claim_due(worker, limit, utcnow(), settings.current().lease_seconds, _opens, only)
 
 
 def catch_up() -> int:

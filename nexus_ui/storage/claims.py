@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlmodel import Session, SQLModel
 
 from nexus_ui.adapters.contract import Call
@@ -78,12 +78,17 @@ Opens = Callable[[Due], datetime | None]
 """Decides about a due connection: None to start now, or the later time to which it is put off."""
 
 
-def claim_due(worker: str, limit: int, now: datetime, lease_seconds: float, opens: Opens) -> list[Claim]:
-    """Claim up to `limit` connections that are due, each with a running cycle; cycles left behind are abandoned."""
-    if limit < 1 or not _any_due(now):
+def claim_due(
+    worker: str, limit: int, now: datetime, lease_seconds: float, opens: Opens, only: str | None = None
+) -> list[Claim]:
+    """Claim up to `limit` connections that are due, each with a running cycle; cycles left behind are abandoned.
+
+    With `only` no other connection is looked at.
+    """
+    if limit < 1 or not _any_due(now, only):
         return []
     with writing() as session:
-        wanted = _due(now).order_by(C.requested_at.is_(None), C.next_sync_at).limit(limit)
+        wanted = _due(now, only).order_by(C.requested_at.is_(None), C.next_sync_at).limit(limit)
         found = [Due(*row) for row in session.execute(wanted.with_for_update(skip_locked=True))]
         waiting = {due.id: None if due.asked else opens(due) for due in found}
         for due in found:
@@ -171,18 +176,19 @@ def spread_overdue(now: datetime, since: datetime, places: Callable[[int], Seque
     return len(found)
 
 
-def _any_due(now: datetime) -> bool:
+def _any_due(now: datetime, only: str | None) -> bool:
     with reading() as session:
-        return session.execute(_due(now).limit(1)).first() is not None
+        return session.execute(_due(now, only).limit(1)).first() is not None
 
 
-def _due(now: datetime) -> Any:
+def _due(now: datetime, only: str | None) -> Any:
     left_behind = and_(C.cycle_id.is_not(None), C.lease_until < now)
     wanted = or_(C.requested_at.is_not(None), C.next_sync_at <= now)
     patient = or_(C.rate_limited_until.is_(None), C.rate_limited_until <= now)
     alive = (C.removed_at.is_(None), C.paused_at.is_(None))
     ready = or_(left_behind, and_(C.cycle_id.is_(None), wanted))
-    return select(*(C[name] for name in Due.__slots__)).where(*alive, ready, patient)
+    chosen = true() if only is None else C.id == only
+    return select(*(C[name] for name in Due.__slots__)).where(*alive, ready, patient, chosen)
 
 
 def _waiting(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import or_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -91,6 +92,16 @@ def by_account(marketplace: str, account_id: str, sandbox: bool) -> Connected | 
             select(Connection).where(Connection.live_key == live_key(marketplace, account_id, sandbox))
         ).first()
         return connected(found) if found else None
+
+
+def named(word: str) -> str:
+    """The id of the living connection with this id or name; raises NotFound, also when several have the name."""
+    wanted = select(Connection.id).where(or_(col(Connection.id) == word, col(Connection.name) == word))
+    with reading() as session:
+        found = session.exec(wanted.where(col(Connection.removed_at).is_(None)).limit(2)).all()
+    if len(found) != 1:
+        raise NotFound(f"{'Several connections are' if found else 'No connection is'} called {word}. Use its id.")
+    return found[0]
 
 
 def any_sandbox() -> bool:

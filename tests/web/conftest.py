@@ -18,7 +18,9 @@ from nexus_ui.flows import sign_in
 from nexus_ui.flows.sign_in import Role
 from nexus_ui.web import routes
 from tests import databases
-from tests.flows.conftest import let_in
+from tests.flows.conftest import let_in, olga, sandbox, sandbox_server
+
+__all__ = ["olga", "sandbox", "sandbox_server"]
 
 PATIENCE = 20.0
 
