@@ -30,7 +30,10 @@ def routes(world: World) -> list[Route]:
 
     async def calls(request: Request) -> Response:
         query = request.query_params
-        found = world.calls.find(query.get("marketplace", ""), query.get("shop", ""), int(query.get("after", "0")))
+        after = query.get("after", "0")
+        if not after.isdecimal():
+            return JSONResponse({"error": f"after must be a number, not {after!r}"}, 400)
+        found = world.calls.find(query.get("marketplace", ""), query.get("shop", ""), int(after))
         return Response(
             msgspec.json.encode({"calls": found, "total": world.calls.total}), media_type="application/json"
         )
@@ -40,7 +43,10 @@ def routes(world: World) -> list[Route]:
         return JSONResponse({"ok": True})
 
     async def latency(request: Request) -> Response:
-        world.latency_ms = float((await _fields(request)).get("latency_ms", 0))
+        try:
+            world.latency_ms = max(0.0, float((await _fields(request)).get("latency_ms", 0)))
+        except (ValueError, TypeError, msgspec.DecodeError) as error:
+            return JSONResponse({"error": str(error)}, 400)
         return JSONResponse({"latency_ms": world.latency_ms})
 
     async def overview(_: Request) -> Response:
@@ -113,8 +119,11 @@ def touch_products(shop: Shop, fields: dict[str, Any]) -> dict[str, Any]:
 def set_stock(shop: Shop, fields: dict[str, Any]) -> dict[str, Any]:
     """Put the available quantity of `sku` to `quantity` at `location` (its place in the list, 0 is the first)."""
     index, variant = _place(shop, fields["sku"])
-    shop.set_stock(index, variant, int(fields["quantity"]), int(fields.get("location", 0)))
-    return {"sku": fields["sku"], "quantity": shop.stock(index, variant, int(fields.get("location", 0)))}
+    location = int(fields.get("location", 0))
+    if location not in range(len(shop.locations)):
+        raise BadRequest(f"{shop.host} has {len(shop.locations)} locations, counted from 0")
+    shop.set_stock(index, variant, int(fields["quantity"]), location)
+    return {"sku": fields["sku"], "quantity": shop.stock(index, variant, location)}
 
 
 def remove_product(shop: Shop, fields: dict[str, Any]) -> dict[str, Any]:

@@ -99,6 +99,7 @@ def test_the_page_for_people_says_sandbox_and_switches_faults(app: App) -> None:
         ("faults", {"fault": "gremlins"}, "gremlins"),
         ("stock", {"sku": "NO-SUCH", "quantity": 1}, "NO-SUCH"),
         ("stock", {"sku": "NO-SUCH"}, "NO-SUCH"),
+        ("stock", {"sku": "BOW-000000-0", "quantity": 1, "location": 7}, "locations"),
         ("touch", {"count": "many"}, "many"),
         ("orders", {"lines": [{"sku": "NO-SUCH"}]}, "NO-SUCH"),
     ],

@@ -200,3 +200,48 @@ def test_a_body_that_is_no_question_is_a_bad_request(app: App, body: bytes) -> N
     )
 
     assert 400 == answer.status_code
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{" * 5_000,
+        "{ shop " * 2_000 + "}" * 2_000,
+        "subscription { shop { name } }",
+        "{ shop { name } __schema { queryType { name } } }",
+        '{ products(first: 1, query: "id:many") { nodes { id } } }',
+        '{ products(first: 1, query: "updated_at:>=0000-00-00") { nodes { id } } }',
+        '{ products(first: 1, query: "title:a OR title:b") { nodes { id } } }',
+        '{ products(first: 1, after: "eyJsYXN0X3ZhbHVlIjoiYSJ9") { nodes { id } } }',
+        '{ products(first: 1, after: "é") { nodes { id } } }',
+        "query A { shop { name } } query B { shop { name } }",
+        "fragment F on Shop { name }",
+        "",
+    ],
+)
+def test_odd_documents_are_refused_in_words(app: App, document: str) -> None:
+    """Nested without end, subscriptions, several operations, senseless searches: `errors`, never a crash."""
+    assert app.refused(document)["message"]
+
+
+@pytest.mark.parametrize(
+    "gid", ["", "gid://shopify/Product/" + "9" * 5_000, "gid://shopify/Product/-1", "8000000000000"]
+)
+def test_odd_ids_name_nothing(app: App, gid: str) -> None:
+    """Null, as for anything that is not there."""
+    assert app.ask("query One($id: ID!) { node(id: $id) { id } }", id=gid)["node"] is None
+
+
+def test_the_schema_can_be_asked_for(app: App) -> None:
+    """Introspection works, as tools expect."""
+    answer = app.ask('{ __type(name: "Product") { fields { name } } }')
+
+    assert {"title", "variants"} < {field["name"] for field in answer["__type"]["fields"]}
+
+
+def test_an_odd_way_back_is_refused(app: App) -> None:
+    """An address that cannot be read is not an address."""
+    asked = {"client_id": app.shop.credentials["client_id"], "redirect_uri": "http://[", "scope": "read_products"}
+    answer = httpx.get(f"{app.base}/admin/oauth/authorize", params=asked)
+
+    assert 400 == answer.status_code

@@ -26,6 +26,7 @@ from graphql.execution.values import get_argument_values, get_directive_values
 
 from nexus_ui.sandbox.shopify.cost import MUTATION, Cost
 from nexus_ui.sandbox.shopify.paging import Slice, checked_first
+from nexus_ui.sandbox.shopify.refusals import Refusal
 
 Build = Callable[[Any], Any]
 Resolve = Callable[[Any, dict[str, Any]], Any]
@@ -54,6 +55,8 @@ class Compiler:
         name = nodes[0].name.value
         if name == "__typename":
             return lambda _: kind.name
+        if name.startswith("__"):
+            raise Refusal(f"The sandbox answers {name} only by itself, not beside other fields.")
         definition = kind.fields[name]
         self.touched.append((kind.name, name))
         target = get_named_type(definition.type)

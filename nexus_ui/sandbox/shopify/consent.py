@@ -82,8 +82,10 @@ class Consent:
     def _refusal(self, asked: Mapping[str, str], host: str) -> Reply | None:
         if asked.get("client_id") != self._access.client_id:
             return _error("The application with this client_id is not known.")
-        target = urlsplit(asked.get("redirect_uri", ""))
-        here = urlsplit(f"//{host}").hostname
+        try:
+            target, here = urlsplit(asked.get("redirect_uri", "")), urlsplit(f"//{host}").hostname
+        except ValueError:
+            return _error("Oauth error invalid_request: The redirect_uri is not an address")
         if target.scheme not in ("http", "https") or (target.hostname or "") not in {*_LOOPBACK, here}:
             return _error("Oauth error invalid_request: The redirect_uri is not whitelisted")
         return None

@@ -13,6 +13,7 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     build_schema,
+    execute_sync,
     parse,
     validate,
 )
@@ -37,6 +38,7 @@ class Refused(Exception):
 class Prepared:
     """A document that passed, with its operations and fragments by name."""
 
+    document: DocumentNode
     operations: dict[str, OperationDefinitionNode]
     fragments: dict[str, FragmentDefinitionNode]
 
@@ -77,12 +79,19 @@ class Documents:
             raise Refused([_told(error, "INVALID_VARIABLE") for error in found])
         return found
 
+    def introspect(self, prepared: Prepared, name: str | None, variables: dict[str, Any]) -> Any:
+        """What a question about the schema itself is answered."""
+        found = execute_sync(self.schema, prepared.document, variable_values=variables, operation_name=name)
+        return found.data
+
     def _check(self, text: str) -> Prepared:
         try:
             document = parse(text)
+            errors = validate(self.schema, document)
         except GraphQLError as error:
             raise Refused([_told(error)]) from error
-        errors = validate(self.schema, document)
+        except RecursionError as error:
+            raise Refused([{"message": "Query is nested too deeply"}]) from error
         if errors:
             raise Refused([_told(error) for error in errors])
         return _sorted(document)
@@ -96,7 +105,7 @@ def _sorted(document: DocumentNode) -> Prepared:
             operations[part.name.value if part.name else ""] = part
         elif isinstance(part, FragmentDefinitionNode):
             fragments[part.name.value] = part
-    return Prepared(operations, fragments)
+    return Prepared(document, operations, fragments)
 
 
 def _told(error: GraphQLError, code: str = "") -> dict[str, Any]:

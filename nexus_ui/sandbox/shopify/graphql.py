@@ -2,10 +2,10 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 import msgspec
-from graphql import FieldNode, GraphQLObjectType, OperationDefinitionNode, OperationType
+from graphql import FieldNode, OperationDefinitionNode, OperationType
 
 from nexus_ui.sandbox.gate import JSON, Call, Reply, json_reply
 from nexus_ui.sandbox.shop import Shop
@@ -99,6 +99,8 @@ class GraphQL:
         prepared = self._documents.prepare(body.query)
         operation = prepared.operation(body.operation)
         variables = self._documents.variables(operation, body.variables or {})
+        if _about_the_schema(operation):
+            return json_reply({"data": self._documents.introspect(prepared, body.operation, variables)})
         root = Root(self._shop, grant, scopes, [])
         build, cost = self._compiled(prepared, operation, variables, root)
         requested = self._meter.allowed(cost.requested())
@@ -119,9 +121,11 @@ class GraphQL:
         schema = self._documents.schema
         mutations = self._mutations(operation, variables)
         compiler = Compiler(schema, {**RESOLVERS, "Mutation": mutations}, prepared.fragments, variables)
-        kind = schema.query_type if operation.operation is OperationType.QUERY else schema.mutation_type
+        kind = schema.get_root_type(operation.operation)
+        if kind is None:
+            raise Refusal(f"Schema is not configured for {operation.operation.value}s")
         cost = Cost()
-        build = compiler.object(cast(GraphQLObjectType, kind), operation.selection_set, cost)
+        build = compiler.object(kind, operation.selection_set, cost)
         for place in compiler.touched:
             scope = _NEEDED.get(place)
             if scope is not None and scope not in root.scopes:
@@ -150,6 +154,12 @@ class GraphQL:
         asked = msgspec.json.encode(body.variables or {})
         hour = self._shop.now() // 3_600_000_000
         return self._shop.host, scopes, body.query, body.operation, asked, self._shop.revision(), hour
+
+
+def _about_the_schema(operation: OperationDefinitionNode) -> bool:
+    """True when all that is asked is the schema (`__schema`, `__type`)."""
+    asked = [part for part in operation.selection_set.selections if isinstance(part, FieldNode)]
+    return bool(asked) and all(part.name.value in ("__schema", "__type") for part in asked)
 
 
 def _rendered(data: Any, requested: int, cost: Cost, root: Root) -> Rendered:

@@ -2,7 +2,7 @@
 
 import re
 
-_GID = re.compile(r"gid://shopify/(\w+)/(\d+)(?:\?inventory_item_id=(\d+))?")
+_GID = re.compile(r"gid://shopify/(\w+)/(\d{1,18})(?:\?inventory_item_id=(\d{1,18}))?")
 PRODUCT, VARIANT, ITEM = 8_000_000_000_000, 44_000_000_000_000, 46_000_000_000_000
 LOCATION, ORDER, LINE, IMAGE = 90_000_000_001, 5_500_000_000_000, 14_000_000_000_000, 32_000_000_000_000
 PLACES = 2_048

@@ -12,6 +12,8 @@ from nexus_ui.sandbox.shop import MICROS
 from nexus_ui.sandbox.shopify.refusals import Refusal
 
 _TERM = re.compile(r"""(-?)([a-z_]+):(>=|<=|>|<)?("[^"]*"|'[^']*'|[^\s"']+)|("[^"]*"|'[^']*'|\S+)""")
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_PART = re.compile(r"[0-9]{4}(-[0-9]{2})?")
 _ALWAYS = 1 << 62
 
 Value = int | str | None
@@ -70,7 +72,10 @@ def _check(term: Term, get: Callable[[int], Value]) -> Callable[[int], bool]:
         low, high = _span(term)
         return lambda index: _within(get(index), low, high) is not term.negated
     if term.name == "id":
-        low, high = _bounds(term.comparison, int(term.wanted.rsplit("/", 1)[-1]), 1)
+        number = term.wanted.rsplit("/", 1)[-1]
+        if not _NUMBER.fullmatch(number):
+            raise Refusal(f"Invalid id for query filter: {term.wanted!r}")
+        low, high = _bounds(term.comparison, int(number), 1)
         return lambda index: _within(get(index), low, high) is not term.negated
     wanted = {word.lower() for word in term.wanted.split(",")}
     return lambda index: (str(get(index) or "").lower() in wanted or "any" in wanted) is not term.negated
@@ -81,8 +86,10 @@ def _within(value: Value, low: int, high: int) -> bool:
 
 
 def _span(term: Term) -> tuple[int, int]:
+    found = _PART.fullmatch(term.wanted)
+    whole = f"{term.wanted}-01-01"[:10] if found else term.wanted
     try:
-        moment = datetime.fromisoformat(term.wanted)
+        moment = datetime.fromisoformat(whole)
     except ValueError as error:
         raise Refusal(f"Invalid timestamp for query filter `{term.name}`: {term.wanted!r}") from error
     seconds = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
