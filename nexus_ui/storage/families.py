@@ -14,11 +14,11 @@ from nexus_ui.storage.bulk import Bulk, Row, Shape
 
 @dataclass
 class Stored:
-    """What became of a page: refs that arrived well, rows changed, new parents, records that do not fit."""
+    """What became of a page: refs that arrived well, rows changed, products added, records that do not fit."""
 
     arrived: list[str] = field(default_factory=list)
     rows: int = 0
-    new: int = 0
+    added: int = 0
     bad: list[BadRecord] = field(default_factory=list)
 
 
@@ -52,7 +52,8 @@ def put_products(bulk: Bulk, connection_id: str, records: Iterable[Product]) -> 
         levels.update((row[1:3], row) for row in its_levels)
         return parent
 
-    done, known = _put_parents(bulk, flat.PRODUCTS, connection_id, records, flatten)
+    done, added, known = _put_parents(bulk, flat.PRODUCTS, connection_id, records, flatten)
+    done.added = added
     there = _children(bulk, flat.VARIANTS, connection_id, "product_ref", known)
     gone = [key for key in there if key not in variants]
     done.rows += bulk.delete("variants", ("connection_id", "ref"), [(connection_id, *key) for key in gone])
@@ -72,7 +73,7 @@ def put_orders(bulk: Bulk, connection_id: str, records: Iterable[Order]) -> Stor
         lines.update((row[1:3], row) for row in its_lines)
         return parent
 
-    done, known = _put_parents(bulk, flat.ORDERS, connection_id, records, flatten)
+    done, _, known = _put_parents(bulk, flat.ORDERS, connection_id, records, flatten)
     done.rows += _replace(bulk, flat.LINES, connection_id, "order_ref", known, lines)
     return done
 
@@ -97,8 +98,8 @@ def put_levels(bulk: Bulk, connection_id: str, records: Iterable[StockLevel]) ->
 
 def _put_parents(
     bulk: Bulk, shape: Shape, connection_id: str, records: Iterable[R], flatten: Callable[[R, Any], Row]
-) -> tuple[Stored, list[str]]:
-    """Write the parents that are not older than what is stored; returns also the refs of those that were there."""
+) -> tuple[Stored, int, list[str]]:
+    """Write the parents that are not older than what is stored; returns also how many are new, and the others' refs."""
     done = Stored()
     newest = _newest(records, done)
     there = _parents(bulk, shape, connection_id, newest)
@@ -106,16 +107,16 @@ def _put_parents(
     for ref, record in newest.items():
         try:
             at = bulk.moment(record.updated_at)
-            known = there.get((ref,))
-            if known is None or known[0] <= at:
+            stored = there.get((ref,))
+            if stored is None or stored[0] <= at:
                 parents[(ref,)] = flatten(record, at)
         except (ValueError, OverflowError) as problem:
             done.bad.append(BadRecord(ref, _sentence(problem)))
         else:
             done.arrived.append(ref)
-    done.new = sum(key not in there for key in parents)
     done.rows = _put(bulk, shape, parents, {key: row[1:] for key, row in there.items()})
-    return done, [key[0] for key in parents if key in there]
+    known = [key[0] for key in parents if key in there]
+    return done, len(parents) - len(known), known
 
 
 def _newest(records: Iterable[R], done: Stored) -> dict[str, R]:

@@ -93,7 +93,7 @@ def _write(
         _move_cursor(bulk, hold.connection_id, move, now)
         _count(bulk, hold.cycle_id, move, written, calls, now)
         bulk.upsert(CALLS, [_call_row(hold.cycle_id, call, bulk.moment(call.at)) for call in calls])
-        _show(bulk, hold.connection_id, move, done.new, now)
+        _show(bulk, hold.connection_id, move, done.added, now)
     return written
 
 
@@ -151,14 +151,14 @@ def _count(bulk: Bulk, cycle_id: str, move: CursorMove, done: Written, calls: Se
     )
 
 
-def _show(bulk: Bulk, connection_id: str, move: CursorMove, new: int, now: Any) -> None:
+def _show(bulk: Bulk, connection_id: str, move: CursorMove, added: int, now: Any) -> None:
     """Tell the pages that look at this connection; its number of products is counted anew when the stream ends."""
     changed = "UPDATE connections SET revision = revision + 1, changed_at = ?, products_count = "
     if move.finished and move.stream == "products":
         counted = "(SELECT count(*) FROM products WHERE connection_id = connections.id)"
         bulk.run(f"{changed} {counted} WHERE id = ?", now, connection_id)
     else:
-        bulk.run(f"{changed} products_count + ? WHERE id = ?", now, new, connection_id)
+        bulk.run(f"{changed} products_count + ? WHERE id = ?", now, added, connection_id)
 
 
 def _call_row(cycle_id: str, call: Call, at: Any) -> Row:
