@@ -17,28 +17,29 @@ def basic(user: str, password: str) -> str:
 
 
 def sign_oauth1(request: httpx.Request, key: str, secret: str) -> None:
-    """Add an OAuth 1.0a signature (HMAC-SHA256, no token) to the query of `request`.
+    """Sign `request`, which carries no form, by OAuth 1.0a (HMAC-SHA256, no token), in its Authorization header.
 
-    RFC 5849 sections 3.4.1 and 3.5.3, https://www.rfc-editor.org/rfc/rfc5849.
+    RFC 5849 sections 3.4 and 3.5.1, https://www.rfc-editor.org/rfc/rfc5849.
     """
-    signed = [
-        *request.url.params.multi_items(),
-        ("oauth_consumer_key", key),
-        ("oauth_nonce", secrets.token_hex(16)),
-        ("oauth_signature_method", "HMAC-SHA256"),
-        ("oauth_timestamp", str(int(clock.utcnow().timestamp()))),
-    ]
-    digest = hmac.new(f"{_escaped(secret)}&".encode(), oauth1_text(request, signed).encode(), hashlib.sha256).digest()
-    signed.append(("oauth_signature", base64.b64encode(digest).decode()))
-    request.url = request.url.copy_with(params=signed)
+    shown = {
+        "oauth_consumer_key": key,
+        "oauth_nonce": secrets.token_hex(16),
+        "oauth_signature_method": "HMAC-SHA256",
+        "oauth_timestamp": str(int(clock.utcnow().timestamp())),
+    }
+    text = oauth1_text(request.method, request.url, [*request.url.params.multi_items(), *shown.items()])
+    digest = hmac.new(f"{_escaped(secret)}&".encode(), text.encode(), hashlib.sha256).digest()
+    shown["oauth_signature"] = base64.b64encode(digest).decode()
+    pairs = ", ".join(f'{name}="{_escaped(value)}"' for name, value in shown.items())
+    request.headers["Authorization"] = f"OAuth {pairs}"
 
 
-def oauth1_text(request: httpx.Request, params: list[tuple[str, str]]) -> str:
+def oauth1_text(method: str, url: httpx.URL, params: list[tuple[str, str]]) -> str:
     """The text that is signed: method, address without query, and the sorted parameters, each escaped once more."""
-    address = str(request.url.copy_with(query=None, fragment=None))
+    address = str(url.copy_with(query=None, fragment=None))
     pairs = sorted((_escaped(name), _escaped(value)) for name, value in params)
     joined = "&".join(f"{name}={value}" for name, value in pairs)
-    return "&".join([request.method.upper(), _escaped(address), _escaped(joined)])
+    return "&".join([method.upper(), _escaped(address), _escaped(joined)])
 
 
 def _escaped(text: str) -> str:

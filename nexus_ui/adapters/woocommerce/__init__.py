@@ -12,6 +12,7 @@ from nexus_ui.adapters.contract import (
 )
 from nexus_ui.adapters.woocommerce.adapter import WooCommerce
 
+PACE = "No limit in the product. Two calls at once keep us gentle; this only bounds a shop that answers at once."
 KEYS_PAGE = "WooCommerce > Settings > Advanced > REST API > Add key"
 DOCS = "https://woocommerce.github.io/woocommerce-rest-api-docs/"
 HOST = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
@@ -75,7 +76,7 @@ MARKETPLACE = Marketplace(
         Scope("read", "Reads products and orders.", Capability.PRODUCTS),
         Scope("read/write", "Publishes stock.", Capability.SET_STOCK),
     ),
-    limits=(Limit("*", burst=40, per_second=20, source="No limit in the product; kept gentle for the shop's server."),),
+    limits=(Limit("*", burst=100, per_second=100, source=PACE),),
     default_interval_minutes=60,
     interval_reason="The shop's own server answers every call, and variable products cost one call each.",
     account_noun="shop",

@@ -1,38 +1,28 @@
 """Talking to one WooCommerce shop over REST v3."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-import httpx
 import msgspec
 
 from nexus_ui.adapters.contract import Account, Link
-from nexus_ui.adapters.kit.answers import Answer, Exchange
-from nexus_ui.adapters.kit.decode import each_translated, each_typed, loose_json
-from nexus_ui.adapters.kit.http import Http
-from nexus_ui.adapters.kit.signatures import basic, sign_oauth1
+from nexus_ui.adapters.kit.answers import Exchange
+from nexus_ui.adapters.kit.decode import each_translated
 from nexus_ui.adapters.woocommerce import translate
+from nexus_ui.adapters.woocommerce.collection import API, Collections, Leaf, newest, side_by_side
 from nexus_ui.adapters.woocommerce.preflight import preflight
 from nexus_ui.adapters.woocommerce.refusals import judge
+from nexus_ui.adapters.woocommerce.signing import KeyPair
 from nexus_ui.adapters.woocommerce.stock import write_stock
-from nexus_ui.adapters.woocommerce.translate import Item, Sale, Variation
-from nexus_ui.adapters.woocommerce.walk import PER_PAGE, Place
-from nexus_ui.errors import Surprise
+from nexus_ui.adapters.woocommerce.walk import PER_PAGE
+from nexus_ui.adapters.woocommerce.wire import Item, Sale, Variation
+from nexus_ui.errors import SkipRecord, Surprise
 from nexus_ui.records import BadRecord, Order, Page, Product, StockChange, StockLevel, StockReceipt
 
-W = TypeVar("W")
 R = TypeVar("R")
-API = "/wp-json/wc/v3"
-PARALLEL = 2
-"""Calls at once: the shop's own server answers them, and many are small."""
-
-_items = msgspec.json.Decoder(list[Item])
-_sales = msgspec.json.Decoder(list[Sale])
-_variations = msgspec.json.Decoder(list[Variation])
+Family = tuple[Item, list[Variation]]
 
 
 class Setting(msgspec.Struct):
@@ -42,172 +32,101 @@ class Setting(msgspec.Struct):
     value: object = None
 
 
-class KeyPair:
-    """Signs each request: Basic over HTTPS, OAuth 1.0a over plain HTTP, where WooCommerce ignores Basic."""
-
-    def __init__(self, link: Link) -> None:
-        """Take the key pair from the link's keyring."""
-        self._keys = link.keys
-
-    async def apply(self, request: httpx.Request) -> str:
-        """Sign `request`."""
-        held = await self._keys.current()
-        key, secret = held["consumer_key"], held["consumer_secret"]
-        if request.url.scheme == "https":
-            request.headers["Authorization"] = basic(key, secret)
-        else:
-            sign_oauth1(request, key, secret)
-        return key
-
-    async def renew(self, used: str) -> bool:
-        """A key pair cannot be renewed."""
-        return False
-
-
-@dataclass(slots=True)
-class _Listed:
-    items: list[Item]
-    bad: list[BadRecord]
-    total: int | None
-
-
 class WooCommerce:
     """Speaks for one shop."""
 
     def __init__(self, link: Link) -> None:
         """Bind the transport to this shop's keys."""
-        self._http: Http = link.http.using(judge=judge, auth=KeyPair(link))
+        self._http = link.http.using(judge=judge, auth=KeyPair(link.keys))
+        self._collections = Collections(self._http)
         self._currency: str | None = None
-        self._together = asyncio.Semaphore(PARALLEL)
 
     async def verify(self) -> Account:
         """Sign in and try each capability without changing anything."""
         return await preflight(self._http, await self._shop_currency())
 
     async def products(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[Product]]:
-        """Products changed since, oldest change first, each with its variations."""
-        place: Place | None = Place.read(resume, since)
+        """Products changed since, each with its variations."""
         currency = await self._shop_currency()
-        while place is not None:
-            listed = await self._list(f"{API}/products", "products", place)
-            variations, bad = await self._variations_of(listed.items)
-            good, skipped = self._translated(listed.items, variations, bad, partial(_product, currency))
-            changed = [item.date_modified_gmt for item in listed.items if item.date_modified_gmt]
-            place = place.after_page(len(listed.items) + len(listed.bad), changed)
-            newest = max((product.updated_at for product in good), default=None)
-            yield Page(good, [*listed.bad, *bad, *skipped], place.text() if place else None, newest, listed.total)
+        async for leaf in self._collections.walk("products", Item, since, resume):
+            products, bad = await self._families(leaf.good, partial(_product, currency))
+            latest = leaf.here.capped(max((product.updated_at for product in products), default=None))
+            yield Page(products, [*leaf.bad, *bad], leaf.resume, latest, leaf.total)
 
     async def orders(self, since: datetime, resume: str | None) -> AsyncIterator[Page[Order]]:
-        """Orders changed since, oldest change first."""
-        place: Place | None = Place.read(resume, since)
-        while place is not None:
-            (sales, bad), total = await self._sales(place)
-            good, skipped = each_translated(sales, translate.order, self._http.mask)
-            place = place.after_page(
-                len(sales) + len(bad), [one.date_modified_gmt for one in sales if one.date_modified_gmt]
-            )
-            newest = max((order.updated_at for order in good), default=None)
-            yield Page(good, [*bad, *skipped], place.text() if place else None, newest, total)
+        """Orders changed since."""
+        async for leaf in self._collections.walk("orders", Sale, since, resume):
+            orders, bad = each_translated(leaf.good, translate.order, self._http.mask)
+            latest = leaf.here.capped(max((order.updated_at for order in orders), default=None))
+            yield Page(orders, [*leaf.bad, *bad], leaf.resume, latest, leaf.total)
 
     async def inventory(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[StockLevel]]:
-        """Stock of what was sold since: a sale lowers stock without touching the product's date of change.
+        """Stock of what was sold since, because the sale of a variation need not change its product's date.
 
-        The first read (`since` None) finds nothing to add, because products arrive with their quantities.
+        The first read (`since` None) finds nothing to add: products arrive with their quantities.
         """
-        place = Place.read(resume, since) if since else None
-        if place is None:
+        if since is None and resume is None:
             yield Page([], [], None)
-        while place is not None:
-            (sales, _), _ = await self._sales(place)
-            sold = sorted({line.product_id for sale in sales for line in sale.line_items if line.product_id})
-            levels, bad = await self._levels(sold)
-            place = place.after_page(len(sales), [one.date_modified_gmt for one in sales if one.date_modified_gmt])
-            yield Page(levels, bad, place.text() if place else None)
+            return
+        async for leaf in self._collections.walk("orders", Sale, since, resume):
+            levels, bad = await self._levels(_sold(leaf))
+            yield Page(levels, bad, leaf.resume, leaf.here.capped(newest(leaf.good)))
 
     async def set_stock(self, changes: Sequence[StockChange]) -> list[StockReceipt]:
-        """Publish quantities; one receipt per change."""
+        """Publish quantities; one receipt per change, in their order."""
         return await write_stock(self._http, changes)
 
-    async def _list(self, path: str, operation: str, place: Place) -> _Listed:
-        exchange = Exchange("GET", path, operation, params=place.params())
-        (items, bad), total = await self._http.fetch(
-            exchange, lambda answer: (self._each(_items, Item, answer), _total(answer))
-        )
-        return _Listed(items, bad, total)
-
-    async def _sales(self, place: Place) -> tuple[tuple[list[Sale], list[BadRecord]], int | None]:
-        exchange = Exchange("GET", f"{API}/orders", "orders", params=place.params())
-        return await self._http.fetch(exchange, lambda answer: (self._each(_sales, Sale, answer), _total(answer)))
-
-    def _translated(
-        self,
-        items: Sequence[Item],
-        variations: Mapping[int, Sequence[Variation]],
-        bad: Sequence[BadRecord],
-        one: Callable[[Item, Sequence[Variation]], R],
-    ) -> tuple[list[R], list[BadRecord]]:
-        """Each item with its variations, but none of which a variation was unreadable: no half products."""
-        unreadable = {record.ref for record in bad}
-        whole = [item for item in items if str(item.id) not in unreadable]
-        return each_translated(whole, lambda item: one(item, variations.get(item.id, ())), self._http.mask)
-
-    def _each(
-        self, decoder: msgspec.json.Decoder[list[W]], kind: type[W], answer: Answer
-    ) -> tuple[list[W], list[BadRecord]]:
-        """The records of an answer: all at once, or one by one when one of them is of another shape."""
-        try:
-            return decoder.decode(answer.body), []
-        except msgspec.ValidationError:
-            items = loose_json(answer.body)
-            if not isinstance(items, list):
-                raise
-            return each_typed(items, kind, self._http.mask)
-
-    async def _levels(self, products: list[int]) -> tuple[list[StockLevel], list[BadRecord]]:
+    async def _levels(self, products: Sequence[int]) -> tuple[list[StockLevel], list[BadRecord]]:
         levels: list[StockLevel] = []
         bad: list[BadRecord] = []
         for start in range(0, len(products), PER_PAGE):
             chosen = ",".join(map(str, products[start : start + PER_PAGE]))
-            exchange = Exchange(
-                "GET", f"{API}/products", "products", params={"include": chosen, "per_page": PER_PAGE, "status": "any"}
-            )
-            items, odd = await self._http.fetch(exchange, lambda answer: self._each(_items, Item, answer))
-            variations, more = await self._variations_of(items)
-            found, skipped = self._translated(items, variations, more, translate.stock_levels)
-            levels.extend(level for several in found for level in several)
-            bad += [*odd, *more, *skipped]
+            params = {"include": chosen, "per_page": PER_PAGE, "status": "any", "orderby": "id", "order": "asc"}
+            listed = await self._collections.page("products", Item, params)
+            found, odd = await self._families(listed.good, translate.stock_levels)
+            levels += [level for several in found for level in several]
+            bad += [*listed.bad, *odd]
         return levels, bad
 
-    async def _variations_of(self, items: Sequence[Item]) -> tuple[dict[int, list[Variation]], list[BadRecord]]:
-        parents = [item.id for item in items if item.type == "variable" and item.variations and item.id > 0]
-        async with asyncio.TaskGroup() as group:
-            tasks = {parent: group.create_task(self._variations(parent)) for parent in parents}
-        found = {parent: task.result()[0] for parent, task in tasks.items()}
-        odd = [
-            BadRecord(str(parent), bad.reason, bad.raw) for parent, task in tasks.items() for bad in task.result()[1]
-        ]
-        return found, odd
+    async def _families(
+        self, items: Sequence[Item], translated: Callable[[Item, Sequence[Variation]], R]
+    ) -> tuple[list[R], list[BadRecord]]:
+        """Products with their variations, translated; one with an unreadable variation is set aside as a whole."""
+        parents = [item.id for item in items if item.varies and item.id > 0]
+        answers = await side_by_side([self._variations(parent) for parent in parents])
+        found: dict[int, list[Variation] | BadRecord] = dict(zip(parents, answers, strict=True))
+        whole: list[Family] = []
+        bad: list[BadRecord] = []
+        for item in items:
+            variations = found.get(item.id, [])
+            if isinstance(variations, BadRecord):
+                bad.append(variations)
+            else:
+                whole.append((item, variations))
+        good, skipped = each_translated(whole, lambda family: translated(*family), self._http.mask)
+        return good, bad + skipped
 
-    async def _variations(self, parent: int) -> tuple[list[Variation], list[BadRecord]]:
+    async def _variations(self, parent: int) -> list[Variation] | BadRecord:
+        """All variations of a product, or the reason why it has to be set aside."""
         found: list[Variation] = []
-        odd: list[BadRecord] = []
-        path = f"{API}/products/{parent}/variations"
         while True:
-            params = {"per_page": PER_PAGE, "offset": len(found) + len(odd), "orderby": "id", "order": "asc"}
-            async with self._together:
-                good, bad = await self._http.fetch(
-                    Exchange("GET", path, "variations", params=params),
-                    lambda answer: self._each(_variations, Variation, answer),
+            params = {"per_page": PER_PAGE, "offset": len(found), "orderby": "id", "order": "asc"}
+            try:
+                page = await self._collections.page(f"products/{parent}/variations", Variation, params)
+            except SkipRecord as gone:
+                return BadRecord(str(parent), gone.message, gone.detail)
+            if page.bad:
+                return BadRecord(
+                    str(parent), f"Of its variation {page.bad[0].ref}: {page.bad[0].reason}", page.bad[0].raw
                 )
-            found += good
-            odd += bad
-            if len(good) + len(bad) < PER_PAGE:
-                return found, odd
+            found += page.good
+            if len(page.ids) < PER_PAGE or len(found) >= (page.total or len(found) + 1):
+                return found
 
     async def _shop_currency(self) -> str:
         if self._currency is None:
             settings = await self._http.fetch(
-                Exchange("GET", f"{API}/settings/general", "settings"),
+                Exchange("GET", f"{API}/settings/general", "settings", params={"_fields": "id,value"}),
                 lambda answer: msgspec.json.decode(answer.body, type=list[Setting]),
             )
             found = {setting.id: setting.value for setting in settings}.get("woocommerce_currency")
@@ -221,6 +140,6 @@ def _product(currency: str, item: Item, variations: Sequence[Variation]) -> Prod
     return translate.product(item, variations, currency)
 
 
-def _total(answer: Answer) -> int | None:
-    text = answer.headers.get("x-wp-total", "")
-    return int(text) if text.isdecimal() else None
+def _sold(leaf: Leaf[Sale]) -> list[int]:
+    """The products that a page of orders sold."""
+    return sorted({line.product_id for sale in leaf.good for line in sale.line_items if line.product_id})

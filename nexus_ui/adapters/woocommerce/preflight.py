@@ -11,10 +11,12 @@ import msgspec
 from nexus_ui.adapters.contract import Account, Check, CheckState
 from nexus_ui.adapters.kit.answers import Answer, Exchange
 from nexus_ui.adapters.kit.http import Http
-from nexus_ui.adapters.woocommerce.refusals import WRITE_SCOPE
-from nexus_ui.errors import ActionNeeded, SetupWrong
+from nexus_ui.adapters.woocommerce.collection import API
+from nexus_ui.adapters.woocommerce.refusals import WRITE_SCOPE, judge_write
+from nexus_ui.adapters.woocommerce.text import plain
+from nexus_ui.adapters.woocommerce.wire import fields
+from nexus_ui.errors import ActionNeeded, SetupWrong, SkipRecord
 
-API = "/wp-json/wc/v3"
 SKEW_SECONDS = 120
 
 
@@ -37,11 +39,12 @@ class Dated(msgspec.Struct):
 async def preflight(http: Http, currency: str) -> Account:
     """The preflight table and the account that answered; raises SetupWrong when there is no WooCommerce."""
     index, answer = await http.fetch(
-        Exchange("GET", "/wp-json/", "index"), lambda answer: (msgspec.json.decode(answer.body, type=Index), answer)
+        Exchange("GET", "/wp-json/", "index", params={"_fields": fields(Index)}),
+        lambda answer: (msgspec.json.decode(answer.body, type=Index), answer),
     )
     if "wc/v3" not in index.namespaces:
-        raise SetupWrong("WordPress answers there, but WooCommerce's REST API does not. Activate the plugin.")
-    home = index.home or index.url or http.base_url
+        raise SetupWrong("WordPress answers there, but WooCommerce's interface does not. Activate the plugin.")
+    shop = account_id(index.home) or account_id(index.url) or account_id(http.base_url)
     checks = [
         Check("sign_in", "Signs in", CheckState.PASS, f"The shop accepted the key pair and sells in {currency}."),
         await _attempt("products", "Reads products", lambda: _count(http, "products")),
@@ -51,9 +54,9 @@ async def preflight(http: Http, currency: str) -> Account:
         await _attempt("orders_reach", "Orders reach back", lambda: _oldest(http)),
     ]
     return Account(
-        account_id=account_id(home),
-        name=index.name or account_id(home),
-        identifier=account_id(home),
+        account_id=shop,
+        name=plain(index.name) or shop,
+        identifier=shop,
         currency=currency,
         time_zone=index.timezone_string or None,
         checks=tuple(checks),
@@ -61,35 +64,40 @@ async def preflight(http: Http, currency: str) -> Account:
 
 
 def account_id(home: str) -> str:
-    """The shop's own address without scheme and `www`: stable, whichever spelling was typed."""
-    parts = urlsplit(home)
-    host = (parts.hostname or "").removeprefix("www.")
-    port = f":{parts.port}" if parts.port and parts.port not in (80, 443) else ""
-    return f"{host}{port}{parts.path.rstrip('/')}"
+    """The shop's own address without scheme and `www`: stable, whichever spelling was typed. Empty for no address."""
+    try:
+        parts = urlsplit(home.strip())
+        host, number = (parts.hostname or "").removeprefix("www."), parts.port
+    except ValueError:
+        return ""
+    port = f":{number}" if number and number not in (80, 443) else ""
+    return f"{host}{port}{parts.path.rstrip('/')}" if host else ""
 
 
 async def _attempt(name: str, label: str, probe: Callable[[], Awaitable[str]]) -> Check:
     try:
         return Check(name, label, CheckState.PASS, await probe())
-    except ActionNeeded as refusal:
+    except (ActionNeeded, SkipRecord) as refusal:
         return Check(name, label, CheckState.FAIL, refusal.detail or refusal.message, refusal.message)
 
 
 async def _count(http: Http, collection: str) -> str:
-    answer = await http.send("GET", f"{API}/{collection}", operation=collection, params={"per_page": 1})
+    asked = {"per_page": 1, "status": "any", "_fields": "id"}
+    answer = await http.send("GET", f"{API}/{collection}", operation=collection, params=asked)
     return f"{answer.headers.get('x-wp-total', 'Some')} {collection} can be read."
 
 
 async def _may_write(http: Http) -> str:
     """An update of nothing: a read-only key is refused before the (empty) list is looked at."""
     body: dict[str, Any] = {"update": []}
-    await http.send("POST", f"{API}/products/batch", operation="set_stock", json=body)
+    await http.using(judge=judge_write).send("POST", f"{API}/products/batch", operation="set_stock", json=body)
     return f"The key has {WRITE_SCOPE} permission (an update of no products was accepted)."
 
 
 async def _oldest(http: Http) -> str:
+    asked = {"per_page": 1, "status": "any", "orderby": "date", "order": "asc", "_fields": fields(Dated)}
     oldest = await http.fetch(
-        Exchange("GET", f"{API}/orders", "orders", params={"per_page": 1, "orderby": "date", "order": "asc"}),
+        Exchange("GET", f"{API}/orders", "orders", params=asked),
         lambda answer: msgspec.json.decode(answer.body, type=list[Dated]),
     )
     if not oldest or oldest[0].date_created_gmt is None:
@@ -105,12 +113,7 @@ def _clock(answer: Answer) -> Check:
         return Check("clock", label, CheckState.UNKNOWN, "The shop does not say what time it is.")
     theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
     skew = round(abs((answer.received_at - theirs).total_seconds()))
+    told = f"They differ by {skew} seconds."
     if skew > SKEW_SECONDS:
-        return Check(
-            "clock",
-            label,
-            CheckState.WARN,
-            f"They differ by {skew} seconds.",
-            "Set the clock of this machine or the shop.",
-        )
-    return Check("clock", label, CheckState.PASS, f"They differ by {skew} seconds.")
+        return Check("clock", label, CheckState.WARN, told, "Set the clock of this machine or the shop.")
+    return Check("clock", label, CheckState.PASS, told)
