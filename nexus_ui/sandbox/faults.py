@@ -23,6 +23,7 @@ MEANING = {
     "wrong_key": "The key or token is not known",
     "missing_scope": "A permission is absent; scope = its name",
     "suspended": "The account is suspended or unpaid (status = the vendor's code)",
+    "cursor_loop": "Shopify: there is always a next page, and its cursor leads back to the page just read",
     "maintenance": "WooCommerce: the site is being updated and answers an HTML page",
     "plugin_off": "WooCommerce: the plugin is off, every address below wc/v3 is unknown",
     "require_oauth1": "WooCommerce: the shop is on plain HTTP and wants OAuth 1.0a signatures",

@@ -10,6 +10,10 @@ from tests.sandbox.admin_api import PRODUCTS, App
 from tests.sandbox.test_shopify_access import decided, with_token
 
 SHOP = "{ shop { name } }"
+SET = """
+mutation { inventorySetQuantities(input: {name: "available", reason: "correction", quantities: []})
+  @idempotent(key: "k") { userErrors { code } } }
+"""
 PAGE = "{ products(first: 50) { nodes { id } } }"
 
 
@@ -116,12 +120,21 @@ def test_a_missing_scope_is_named(app: App, scope: str, document: str, field: st
     assert 200 == app.post(SHOP).status_code
 
 
+def test_a_missing_scope_also_closes_the_way_by_id(app: App) -> None:
+    """`node` is no back door."""
+    app.control("faults", fault="missing_scope", scope="read_orders")
+    error = app.refused('{ node(id: "gid://shopify/Order/5500000000399") { id } }')
+
+    assert "ACCESS_DENIED" == error["extensions"]["code"]
+
+
 def test_a_token_without_a_scope_may_not_write(app: App) -> None:
     """The consent did not include it."""
     pair = app.token_for(code=decided(app, scope="read_products")["code"]).json()
     reader = with_token(app, pair["access_token"])
 
     assert "ACCESS_DENIED" == reader.refused("{ orders(first: 1) { nodes { id } } }")["extensions"]["code"]
+    assert "`write_inventory`" in reader.refused(SET)["message"]
     assert reader.ask(PAGE)["products"]["nodes"]
 
 
@@ -173,6 +186,16 @@ def test_html_and_nothing_come_where_json_was_due(app: App) -> None:
     assert (200, b"") == (nothing.status_code, nothing.content)
 
 
+def test_a_cursor_can_lead_back_to_where_it_came_from(app: App) -> None:
+    """A vendor's bug that would keep a careless reader busy for ever."""
+    good = app.ask(PRODUCTS, first=5)["products"]
+    app.control("faults", fault="cursor_loop")
+    stuck = [app.ask(PRODUCTS, first=5, after=good["pageInfo"]["endCursor"])["products"] for _ in range(2)]
+
+    assert stuck[0] == stuck[1]
+    assert {"hasNextPage": True, "endCursor": good["pageInfo"]["endCursor"]} == stuck[0]["pageInfo"]
+
+
 def test_switches_go_off_one_by_one_and_all_at_once(app: App) -> None:
     """Each has its name; clear forgets them all."""
     app.control("faults", fault="outage")
@@ -210,6 +233,7 @@ def test_a_body_that_is_no_question_is_a_bad_request(app: App, body: bytes) -> N
         "subscription { shop { name } }",
         "{ shop { name } __schema { queryType { name } } }",
         '{ products(first: 1, query: "id:many") { nodes { id } } }',
+        "{ productsCount(limit: -1) { count } }",
         '{ products(first: 1, query: "updated_at:>=0000-00-00") { nodes { id } } }',
         '{ products(first: 1, query: "title:a OR title:b") { nodes { id } } }',
         '{ products(first: 1, after: "eyJsYXN0X3ZhbHVlIjoiYSJ9") { nodes { id } } }',

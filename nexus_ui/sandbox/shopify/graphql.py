@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from graphql import FieldNode, OperationDefinitionNode, OperationType
 
+from nexus_ui.sandbox.faults import Fault
 from nexus_ui.sandbox.gate import JSON, Call, Reply, json_reply
 from nexus_ui.sandbox.shop import Shop
 from nexus_ui.sandbox.shopify import refusals, versions
@@ -80,7 +81,7 @@ class GraphQL:
         except msgspec.MsgspecError:
             return json_reply({"errors": {"query": "Required parameter missing or invalid"}}, 400)
         try:
-            return self._run(body, grant, self._scopes(grant, call), "throttled" in call.faults)
+            return self._run(body, grant, self._scopes(grant, call), call.faults)
         except Refused as refused:
             return json_reply({"errors": refused.errors})
         except Refusal as refusal:
@@ -91,17 +92,18 @@ class GraphQL:
         missing = call.faults.get("missing_scope")
         return scopes - {missing.scope or OFFERED_SCOPES[0]} if missing else scopes
 
-    def _run(self, body: Body, grant: Grant, scopes: frozenset[str], drained: bool) -> Reply:
+    def _run(self, body: Body, grant: Grant, scopes: frozenset[str], faults: Mapping[str, Fault]) -> Reply:
         key = self._key(body, scopes)
         known = self._pages.get(key)
-        if known is not None and not drained:
+        drained, loops = "throttled" in faults, "cursor_loop" in faults
+        if known is not None and not (drained or loops):
             return self._paid(grant.client_id, known.requested, lambda: known)
         prepared = self._documents.prepare(body.query)
         operation = prepared.operation(body.operation)
         variables = self._documents.variables(operation, body.variables or {})
         if _about_the_schema(operation):
             return json_reply({"data": self._documents.introspect(prepared, body.operation, variables)})
-        root = Root(self._shop, grant, scopes, [])
+        root = Root(self._shop, grant, scopes, [], loops)
         build, cost = self._compiled(prepared, operation, variables, root)
         requested = self._meter.allowed(cost.requested())
         if drained:
@@ -109,7 +111,7 @@ class GraphQL:
 
         def render() -> Rendered:
             page = _rendered(build(root), requested, cost, root)
-            if operation.operation is OperationType.QUERY:
+            if operation.operation is OperationType.QUERY and not loops:
                 self._pages.put(key, page)
             return page
 

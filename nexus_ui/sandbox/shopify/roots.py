@@ -17,12 +17,31 @@ from nexus_ui.sandbox.shopify.lookup import (
     variant_at,
     variant_of,
 )
-from nexus_ui.sandbox.shopify.paging import Slice, Walk, checked_first, cursor, page_of_list, page_of_walk, position
+from nexus_ui.sandbox.shopify.paging import (
+    MOST,
+    Slice,
+    Walk,
+    checked_first,
+    cursor,
+    page_of_list,
+    page_of_walk,
+    position,
+)
+from nexus_ui.sandbox.shopify.refusals import Refusal, access_denied
 from nexus_ui.sandbox.shopify.search import Search, Value, parse
 from nexus_ui.sandbox.shopify.sources import LocationSource, OrderSource, ProductSource, Typed, VariantSource
 
 Fields = Mapping[str, Callable[..., Any]]
 Args = dict[str, Any]
+
+NODE_SCOPES = {
+    "Product": "read_products",
+    "ProductVariant": "read_products",
+    "InventoryItem": "read_inventory",
+    "InventoryLevel": "read_inventory",
+    "Location": "read_locations",
+    "Order": "read_orders",
+}
 
 
 @dataclass(slots=True)
@@ -33,6 +52,7 @@ class Root:
     grant: Grant
     scopes: frozenset[str]
     searches: list[tuple[str, Search]]
+    loops: bool = False
 
 
 def _search(root: Root, field: str, args: Args, known: Mapping[str, Callable[[int], Value]]) -> Search:
@@ -63,8 +83,8 @@ def _order_terms(shop: Shop) -> Mapping[str, Callable[[int], Value]]:
         "id": lambda index: ids.ORDER + index,
         "name": lambda index: f"#{shop.order(index).number}",
         "status": status,
-        "created_at": lambda index: shop.order(index).placed,
-        "processed_at": lambda index: shop.order(index).placed,
+        "created_at": shop.placed,
+        "processed_at": shop.placed,
         "financial_status": lambda index: shop.order(index).payment,
         "fulfillment_status": lambda index: shop.order(index).fulfilment,
         "email": lambda index: shop.order(index).email,
@@ -90,11 +110,19 @@ def _orders(root: Root, args: Args) -> Walk:
 
 
 def _orders_page(root: Root, args: Args) -> Slice:
-    return page_of_walk(_orders(root, args), args, "orders", lambda index: OrderSource(root.shop, index))
+    part = page_of_walk(_orders(root, args), args, "orders", lambda index: OrderSource(root.shop, index))
+    return _looped(part, args) if root.loops else part
 
 
 def _products_page(root: Root, args: Args) -> Slice:
-    return page_of_walk(_products(root, args), args, "products", lambda index: ProductSource(root.shop, index))
+    part = page_of_walk(_products(root, args), args, "products", lambda index: ProductSource(root.shop, index))
+    return _looped(part, args) if root.loops else part
+
+
+def _looped(part: Slice, args: Args) -> Slice:
+    """A page that never leads on: its cursor is the one it was asked with."""
+    here = args.get("after") or cursor(0)
+    return Slice(part.nodes, lambda _: here, True, part.earlier)
 
 
 def _variants_page(root: Root, args: Args) -> Slice:
@@ -117,16 +145,28 @@ def _variants(shop: Shop, after: int) -> Iterator[VariantSource]:
 
 def _count(walk: Walk, args: Args) -> dict[str, Any]:
     limit = args.get("limit")
+    if limit is not None and limit < 1:
+        raise Refusal(f"limit must be positive, but is {limit}", "INVALID_FIELD_ARGUMENTS")
     most = limit if limit is not None else len(walk.timeline)
-    if walk.test is None and walk.search.span("updated_at")[0] == 0:
+    if walk.test is None and not walk.search.terms:
         found = len(walk.timeline)
     else:
         found = sum(1 for _ in islice(walk.indices(None, False), most + 1))
     return {"count": min(found, most), "precision": "AT_LEAST" if found > most else "EXACT"}
 
 
+def _nodes(root: Root, args: Args) -> list[Typed | None]:
+    if len(args["ids"]) > MOST:
+        said = f"The input array size of {len(args['ids'])} is greater than the maximum allowed of {MOST}."
+        raise Refusal(said, "MAX_INPUT_SIZE_EXCEEDED", ["nodes", "ids"])
+    return [_node(root, text) for text in args["ids"]]
+
+
 def _node(root: Root, text: str) -> Typed | None:
     kind = (ids.parse(text) or ("", 0, None))[0]
+    scope = NODE_SCOPES.get(kind)
+    if scope is not None and scope not in root.scopes:
+        raise access_denied("node", scope)
     find: Mapping[str, Callable[[], Any]] = {
         "Product": lambda: product_of(root.shop, text),
         "Order": lambda: _order(root, {"id": text}),
@@ -159,7 +199,7 @@ QUERY: Fields = {
     ),
     "locations": _locations,
     "node": lambda root, args: _node(root, args["id"]),
-    "nodes": lambda root, args: [_node(root, text) for text in args["ids"]],
+    "nodes": _nodes,
     "order": _order,
     "orders": _orders_page,
     "ordersCount": lambda root, args: _count(_orders(root, args), args),
