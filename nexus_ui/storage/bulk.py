@@ -1,13 +1,14 @@
 """Many rows at once, past the ORM: upserts that write only what differs, on SQLite and on PostgreSQL.
 
-SQLite runs one prepared statement per row; PostgreSQL gets the rows as one array per column in a single statement,
-which needs no temporary table and no prepared statement and so passes through a transaction pooler.
+SQLite gets some rows per statement; PostgreSQL gets all as one array per column, which needs no temporary table and no
+prepared statement and so passes through a transaction pooler.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -18,6 +19,8 @@ from nexus_ui.storage.columns import stamp
 from nexus_ui.storage.tables import METADATA
 
 Row = tuple[Any, ...]
+TOGETHER = 20
+"""Rows in one SQLite statement: fewer steps through Python, far from its limit of variables."""
 
 
 @dataclass(frozen=True)
@@ -53,17 +56,12 @@ class Bulk:
         connection = session.connection()
         self._postgres = connection.dialect.name == "postgresql"
         self._cursor: Any = connection.connection.cursor()
-
-    def moment(self, value: datetime | None) -> Any:
+        self.moment: Callable[[datetime | None], Any] = _in_utc if self._postgres else _stamped
         """A time as this database's driver takes and returns it; two of them compare as the times do."""
-        if value is None:
-            return None
-        return value.astimezone(UTC) if self._postgres else stamp(value)
 
     def run(self, statement: str, *values: Any) -> int:
         """Execute one statement; returns how many rows it changed."""
-        self._cursor.execute(self._spelled(statement), values)
-        return int(self._cursor.rowcount)
+        return self._changed(self._spelled(statement), values)
 
     def rows(self, statement: str, *values: Any) -> list[Row]:
         """The rows a query finds."""
@@ -76,11 +74,9 @@ class Bulk:
             return f"{column} = ANY(?)", list(values)
         return f"{column} IN (SELECT value FROM json_each(?))", _as_json(values)  # noqa: S608 - our own names
 
-    def under(
-        self, shape: Shape, connection_id: str, column: str, values: Iterable[str], wanted: Sequence[str]
-    ) -> list[Row]:
-        """The `wanted` columns of a connection's rows whose `column` is one of `values`."""
-        names = ", ".join(f"{shape.table}.{name}" for name in wanted)
+    def under(self, shape: Shape, connection_id: str, column: str, values: Iterable[str]) -> list[Row]:
+        """A connection's rows whose `column` is one of `values`."""
+        names = ", ".join(f"{shape.table}.{name}" for name in shape.columns)
         if self._postgres:
             query = f"SELECT {names} FROM {shape.table} WHERE connection_id = ? AND {column} = ANY(?)"  # noqa: S608
             return self.rows(query, connection_id, list(values))
@@ -97,12 +93,16 @@ class Bulk:
         """
         if not rows:
             return 0
-        statement = _upsert(shape, self._postgres, leave_indexed)
         if self._postgres:
-            self._cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
-        else:
-            self._cursor.executemany(statement, rows)
-        return int(self._cursor.rowcount)
+            statement = _upsert(shape, _arrays(shape), "IS DISTINCT FROM", leave_indexed)
+            return self._changed(statement, [list(column) for column in zip(*rows, strict=True)])
+        changed, whole = 0, len(rows) - len(rows) % TOGETHER
+        for start in range(0, whole, TOGETHER):
+            values = list(chain.from_iterable(rows[start : start + TOGETHER]))
+            changed += self._changed(_upsert(shape, _values(shape, TOGETHER), "IS NOT", leave_indexed), values)
+        for row in rows[whole:]:
+            changed += self._changed(_upsert(shape, _values(shape, 1), "IS NOT", leave_indexed), row)
+        return changed
 
     def delete(self, table: str, columns: Sequence[str], keys: Sequence[Row]) -> int:
         """Delete the rows with these values in these columns; returns how many."""
@@ -110,6 +110,10 @@ class Bulk:
             return 0
         where = " AND ".join(f"{column} = ?" for column in columns)
         self._cursor.executemany(self._spelled(f"DELETE FROM {table} WHERE {where}"), keys)  # noqa: S608 - our names
+        return int(self._cursor.rowcount)
+
+    def _changed(self, statement: str, values: Sequence[Any]) -> int:
+        self._cursor.execute(statement, values)
         return int(self._cursor.rowcount)
 
     def _spelled(self, statement: str) -> str:
@@ -120,18 +124,25 @@ def _as_json(values: Iterable[str]) -> str:
     return msgspec.json.encode(list(values)).decode()
 
 
+def _stamped(value: datetime | None) -> str | None:
+    return None if value is None else stamp(value)
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
+
+
 @lru_cache(maxsize=64)
-def _upsert(shape: Shape, postgres: bool, leave_indexed: bool) -> str:
+def _upsert(shape: Shape, source: str, differs: str, leave_indexed: bool) -> str:
     left = {*shape.keys, *shape.kept, *(shape.indexed if leave_indexed else ())}
     changing = [name for name in shape.columns if name not in left]
     stored = ", ".join(f"{shape.table}.{name}" for name in changing)
     offered = ", ".join(f"excluded.{name}" for name in changing)
-    differs = f"({stored}) {'IS DISTINCT FROM' if postgres else 'IS NOT'} ({offered})"
     assigned = ", ".join(f"{name} = excluded.{name}" for name in changing)
-    source = _arrays(shape) if postgres else f"VALUES ({', '.join('?' for _ in shape.columns)})"
     return (
         f"INSERT INTO {shape.table} ({', '.join(shape.columns)}) {source} "
-        f"ON CONFLICT ({', '.join(shape.keys)}) DO UPDATE SET {assigned} WHERE {_not_older(shape)}{differs}"
+        f"ON CONFLICT ({', '.join(shape.keys)}) DO UPDATE SET {assigned} "
+        f"WHERE {_not_older(shape)}({stored}) {differs} ({offered})"
     )
 
 
@@ -143,6 +154,13 @@ def _not_older(shape: Shape) -> str:
     return f"({stored} IS NULL OR {offered} IS NULL OR {offered} >= {stored}) AND "
 
 
+@lru_cache(maxsize=32)
+def _values(shape: Shape, count: int) -> str:
+    row = f"({', '.join('?' for _ in shape.columns)})"
+    return f"VALUES {', '.join([row] * count)}"
+
+
+@lru_cache(maxsize=32)
 def _arrays(shape: Shape) -> str:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves this constructor untyped
     types = [METADATA.tables[shape.table].c[name].type.compile(dialect=dialect) for name in shape.columns]

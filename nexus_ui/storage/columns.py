@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Context, Decimal, Inexact, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, String
@@ -14,7 +15,9 @@ EXACT = Context(prec=40, traps=[Inexact, InvalidOperation])
 
 def stamp(moment: datetime) -> str:
     """The fixed-width text SQLite keeps for an aware time, so that text order is time order."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def unstamp(text: str) -> datetime:
@@ -24,7 +27,15 @@ def unstamp(text: str) -> datetime:
 
 def micros(amount: Decimal) -> int:
     """An amount as whole millionths; raises ValueError when it does not fit exactly."""
-    if not amount.is_finite() or abs(amount) > LARGEST_AMOUNT:
+    if not amount.is_finite():
+        raise ValueError(f"not an amount: {amount}")
+    return _micros(amount)
+
+
+@lru_cache(maxsize=8192)
+def _micros(amount: Decimal) -> int:
+    """Prices repeat, so the exact arithmetic is done once for each."""
+    if abs(amount) > LARGEST_AMOUNT:
         raise ValueError(f"amount out of range: {amount}")
     try:
         return int(EXACT.quantize(amount, MILLIONTH).scaleb(6))

@@ -14,6 +14,15 @@ from sqlmodel import Session
 from nexus_ui import settings
 
 BUSY_TIMEOUT_MS = 15_000
+PRAGMAS = (
+    f"busy_timeout={BUSY_TIMEOUT_MS}",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "wal_autocheckpoint=4000",
+    "journal_size_limit=67108864",
+)
+"""Every commit is on disk before it is answered; the log is folded into the file every 16 MB, not every 4."""
 
 
 @lru_cache(maxsize=1)
@@ -72,7 +81,7 @@ def writing() -> Iterator[Session]:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 

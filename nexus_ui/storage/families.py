@@ -3,7 +3,7 @@
 Per page it asks once for what is stored, and then writes each table once.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -37,24 +37,26 @@ class Versioned(Protocol):
 
 
 R = TypeVar("R", bound=Versioned)
-Known = dict[Row, Row]
-"""Keys (without the connection) of stored rows, with the values asked for."""
+Rows = dict[Row, Row]
+"""Whole rows by their key without the connection."""
 
 
 def put_products(bulk: Bulk, connection_id: str, records: Iterable[Product]) -> Stored:
     """Write products with their variants, and the stock levels of variants that carry any."""
-    variants: dict[Row, Row] = {}
-    levels: dict[Row, Row] = {}
+    variants: Rows = {}
+    levels: Rows = {}
 
     def flatten(product: Product, at: Any) -> Row:
         parent, its_variants, its_levels = flat.product_rows(connection_id, product, at, bulk.moment)
-        variants.update((row[1:2], row) for row in its_variants)
-        levels.update((row[1:3], row) for row in its_levels)
+        for row in its_variants:
+            variants[row[1:2]] = row
+        for row in its_levels:
+            levels[row[1:3]] = row
         return parent
 
     done, added, known = _put_parents(bulk, flat.PRODUCTS, connection_id, records, flatten)
     done.added = added
-    there = _children(bulk, flat.VARIANTS, connection_id, "product_ref", known)
+    there = _stored(bulk, flat.VARIANTS, connection_id, "product_ref", known)
     gone = [key for key in there if key not in variants]
     done.rows += bulk.delete("variants", ("connection_id", "ref"), [(connection_id, *key) for key in gone])
     done.rows += bulk.delete("stock_levels", ("connection_id", "variant_ref"), [(connection_id, *key) for key in gone])
@@ -66,11 +68,12 @@ def put_products(bulk: Bulk, connection_id: str, records: Iterable[Product]) -> 
 
 def put_orders(bulk: Bulk, connection_id: str, records: Iterable[Order]) -> Stored:
     """Write orders with their lines."""
-    lines: dict[Row, Row] = {}
+    lines: Rows = {}
 
     def flatten(order: Order, at: Any) -> Row:
         parent, its_lines = flat.order_rows(connection_id, order, at, bulk.moment)
-        lines.update((row[1:3], row) for row in its_lines)
+        for row in its_lines:
+            lines[row[1:3]] = row
         return parent
 
     done, _, known = _put_parents(bulk, flat.ORDERS, connection_id, records, flatten)
@@ -81,7 +84,7 @@ def put_orders(bulk: Bulk, connection_id: str, records: Iterable[Order]) -> Stor
 def put_levels(bulk: Bulk, connection_id: str, records: Iterable[StockLevel]) -> Stored:
     """Write stock levels by themselves; of two for one place the newer counts, else the later."""
     done = Stored()
-    rows: dict[Row, Row] = {}
+    rows: Rows = {}
     for level in records:
         try:
             row = flat.level_row(connection_id, level, bulk.moment)
@@ -102,19 +105,20 @@ def _put_parents(
     """Write the parents that are not older than what is stored; returns also how many are new, and the others' refs."""
     done = Stored()
     newest = _newest(records, done)
-    there = _parents(bulk, shape, connection_id, newest)
-    parents: dict[Row, Row] = {}
+    there = _stored(bulk, shape, connection_id, "ref", newest)
+    version = shape.columns.index(str(shape.version))
+    parents: Rows = {}
     for ref, record in newest.items():
         try:
             at = bulk.moment(record.updated_at)
             stored = there.get((ref,))
-            if stored is None or stored[0] <= at:
+            if stored is None or stored[version] <= at:
                 parents[(ref,)] = flatten(record, at)
         except (ValueError, OverflowError) as problem:
             done.bad.append(BadRecord(ref, _sentence(problem)))
         else:
             done.arrived.append(ref)
-    done.rows = _put(bulk, shape, parents, {key: row[1:] for key, row in there.items()})
+    done.rows = _put(bulk, shape, parents, there)
     known = [key[0] for key in parents if key in there]
     return done, len(parents) - len(known), known
 
@@ -134,40 +138,35 @@ def _newest(records: Iterable[R], done: Stored) -> dict[str, R]:
     return found
 
 
-def _parents(bulk: Bulk, shape: Shape, connection_id: str, refs: Iterable[str]) -> Known:
-    """Version and indexed values of the stored parents among `refs`."""
-    wanted = ("ref", str(shape.version), *shape.indexed)
-    return {row[:1]: row[1:] for row in bulk.under(shape, connection_id, "ref", refs, wanted)}
-
-
-def _children(bulk: Bulk, shape: Shape, connection_id: str, under: str, parents: list[str]) -> Known:
-    """Indexed values of the stored children of `parents`."""
-    if not parents:
+def _stored(bulk: Bulk, shape: Shape, connection_id: str, column: str, values: Collection[str]) -> Rows:
+    """The stored rows of a connection whose `column` is one of `values`."""
+    if not values:
         return {}
-    keys = shape.keys[1:]
-    found = bulk.under(shape, connection_id, under, parents, (*keys, *shape.indexed))
-    return {row[: len(keys)]: row[len(keys) :] for row in found}
+    last = len(shape.keys)
+    return {row[1:last]: row for row in bulk.under(shape, connection_id, column, values)}
 
 
-def _replace(
-    bulk: Bulk, shape: Shape, connection_id: str, under: str, parents: list[str], rows: Mapping[Row, Row]
-) -> int:
+def _replace(bulk: Bulk, shape: Shape, connection_id: str, under: str, parents: list[str], rows: Rows) -> int:
     """Write children and remove those of `parents` that are not among them; returns how many rows changed."""
-    there = _children(bulk, shape, connection_id, under, parents)
+    there = _stored(bulk, shape, connection_id, under, parents)
     gone = [(connection_id, *key) for key in there if key not in rows]
     return bulk.delete(shape.table, shape.keys, gone) + _put(bulk, shape, rows, there)
 
 
-def _put(bulk: Bulk, shape: Shape, rows: Mapping[Row, Row], there: Known) -> int:
-    """Upsert rows; those whose indexed values stand as they are leave the indexes alone."""
-    at = shape.indexed_at
-    if not at or not there:
+def _put(bulk: Bulk, shape: Shape, rows: Rows, there: Rows) -> int:
+    """Write the rows that differ; those whose indexed values stand as they are leave the indexes alone."""
+    if not there:
         return bulk.upsert(shape, list(rows.values()))
+    at = shape.indexed_at
     settled: list[Row] = []
     others: list[Row] = []
     for key, row in rows.items():
         known = there.get(key)
-        (settled if known is not None and known == tuple(row[place] for place in at) else others).append(row)
+        if known is None:
+            others.append(row)
+        elif known != row:
+            same_place = all(known[place] == row[place] for place in at)
+            (settled if same_place else others).append(row)
     return bulk.upsert(shape, settled, leave_indexed=True) + bulk.upsert(shape, others)
 
 

@@ -60,8 +60,18 @@ def product_rows(connection_id: str, product: Product, at: Any, moment: Moment) 
         amount, currency = (None, None) if price is None else (_amount(price, v.ref), price.currency)
         variants.append(
             (
-                *(connection_id, v.ref, ref, v.sku, v.title, amount, currency),
-                *(v.barcode, v.tracked, v.inventory_ref, v.fulfilment.value, v.position),
+                connection_id,
+                v.ref,
+                ref,
+                v.sku,
+                v.title,
+                amount,
+                currency,
+                v.barcode,
+                v.tracked,
+                v.inventory_ref,
+                v.fulfilment.value,
+                v.position,
             )
         )
         for level in v.levels:
@@ -94,8 +104,8 @@ def order_rows(connection_id: str, order: Order, at: Any, moment: Moment) -> tup
             (connection_id, ref, line.ref, line.sku, line.title, line.quantity, amount, currency, line.variant_ref)
         )
     total, placed = _amount(order.total, ref), moment(order.placed_at)
-    row = (connection_id, ref, order.number, order.status.value, order.marketplace_status, placed, at)
-    return (*row, total, order.total.currency), lines
+    status, words = order.status.value, order.marketplace_status
+    return (connection_id, ref, order.number, status, words, placed, at, total, order.total.currency), lines
 
 
 def _amount(money: Money, ref: str) -> int:
