@@ -85,13 +85,18 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A token bucket as documented: `burst` calls (or points) at once, `per_second` restored. Learned values win."""
+    """A token bucket as documented: `burst` calls (or points) at once, `per_second` restored. Learned values win.
+
+    `dearest_call` is the most that one call can cost, in `unit`.
+    """
 
     operation: str
     burst: float
     per_second: float
     source: str
     shared_by: str = "account"
+    unit: str = "calls"
+    dearest_call: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,8 @@ MARKETPLACE = Marketplace(
             operation="*",
             burst=2_000,
             per_second=100,
+            unit="points",
+            dearest_call=1_000,
             source="https://shopify.dev/docs/apps/build/apis/graphql-admin/rate-limits (read 2026-11-23)",
         ),
     ),
