@@ -31,7 +31,8 @@ async def whole_life() -> AsyncIterator[None]:
 
 
 def prepare() -> str | None:
-    """Upgrade the schema, make the key file when there is none; the owner's link when nobody can sign in yet."""
+    """Make the data folder, the schema and the key file; returns the owner's link when nobody can sign in yet."""
+    settings.current().home.mkdir(mode=0o700, parents=True, exist_ok=True)
     upgrades.upgrade()
     vault.current_vault()
     passwords.waste_time("the first check takes longer than the others")
