@@ -56,7 +56,7 @@ class Bulk:
         connection = session.connection()
         self._postgres = connection.dialect.name == "postgresql"
         self._cursor: Any = connection.connection.cursor()
-        self.moment: Callable[[datetime | None], Any] = _in_utc if self._postgres else _stamped
+        self.moment: Callable[[datetime], Any] = _in_utc if self._postgres else stamp
         """A time as this database's driver takes and returns it; two of them compare as the times do."""
 
     def run(self, statement: str, *values: Any) -> int:
@@ -124,12 +124,8 @@ def _as_json(values: Iterable[str]) -> str:
     return msgspec.json.encode(list(values)).decode()
 
 
-def _stamped(value: datetime | None) -> str | None:
-    return None if value is None else stamp(value)
-
-
-def _in_utc(value: datetime | None) -> datetime | None:
-    return None if value is None else value.astimezone(UTC)
+def _in_utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
 
 
 @lru_cache(maxsize=64)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from nexus_ui.records import Money, Order, Product, StockLevel
+from nexus_ui.records import Order, Product, StockLevel
 from nexus_ui.storage.bulk import Row, Shape
 from nexus_ui.storage.columns import micros
 
@@ -43,77 +43,58 @@ LINES = Shape(
 
 LARGEST_COUNT = 2**31 - 1
 LARGEST_STOCK = 2**63 - 1
-Moment = Callable[[datetime | None], Any]
+Moment = Callable[[datetime], Any]
 
 
 def product_rows(connection_id: str, product: Product, at: Any, moment: Moment) -> tuple[Row, list[Row], list[Row]]:
     """The rows of a product, its variants and their stock levels; `at` is its `updated_at` as `moment` gives it."""
-    ref, vendor, url = product.ref, product.vendor, product.url
-    storable(f"{product.title}{product.kind}{vendor}{url}")
+    ref, title, kind, vendor, url = product.ref, product.title, product.kind, product.vendor, product.url
+    texts = f"{title}{kind}{vendor}{url}"
     variants: list[Row] = []
     levels: list[Row] = []
     for v in product.variants:
-        price = v.price
-        storable(f"{v.ref}{v.sku}{v.title}{v.barcode}{v.inventory_ref}")
-        if not -LARGEST_COUNT <= v.position <= LARGEST_COUNT:
-            raise ValueError(f"The position {v.position} of variant {v.ref} is too large.")
-        amount, currency = (None, None) if price is None else (_amount(price, v.ref), price.currency)
-        variants.append(
-            (
-                connection_id,
-                v.ref,
-                ref,
-                v.sku,
-                v.title,
-                amount,
-                currency,
-                v.barcode,
-                v.tracked,
-                v.inventory_ref,
-                v.fulfilment.value,
-                v.position,
-            )
-        )
+        variant_ref, sku, name, price, barcode, item = v.ref, v.sku, v.title, v.price, v.barcode, v.inventory_ref
+        position = v.position
+        texts += f"{variant_ref}{sku}{name}{barcode}{item}"
+        if not -LARGEST_COUNT <= position <= LARGEST_COUNT:
+            raise ValueError(f"The position {position} of variant {variant_ref} is too large.")
+        amount, currency = (None, None) if price is None else (micros(price.amount), price.currency)
+        tracked, by = v.tracked, v.fulfilment._value_
+        row = (connection_id, variant_ref, ref, sku, name, amount, currency, barcode, tracked, item, by, position)
+        variants.append(row)
         for level in v.levels:
             levels.append(level_row(connection_id, level, moment))
-    return (connection_id, ref, product.title, product.status.value, product.kind, vendor, url, at), variants, levels
+    storable(texts)
+    return (connection_id, ref, title, product.status._value_, kind, vendor, url, at), variants, levels
 
 
 def level_row(connection_id: str, level: StockLevel, moment: Moment) -> Row:
     """The row of a stock level."""
-    available, on_hand = level.available, level.on_hand
-    for count in (available, on_hand):
-        if count is not None and not -LARGEST_STOCK <= count <= LARGEST_STOCK:
-            raise ValueError(f"The quantity {count} of variant {level.variant_ref} is too large.")
-    storable(level.location_ref)
-    return (connection_id, level.variant_ref, level.location_ref, available, on_hand, moment(level.updated_at))
+    place, available, on_hand, updated_at = level.location_ref, level.available, level.on_hand, level.updated_at
+    if available is not None and not -LARGEST_STOCK <= available <= LARGEST_STOCK:
+        raise ValueError(f"The quantity {available} of variant {level.variant_ref} is too large.")
+    if on_hand is not None and not -LARGEST_STOCK <= on_hand <= LARGEST_STOCK:
+        raise ValueError(f"The quantity {on_hand} of variant {level.variant_ref} is too large.")
+    storable(place)
+    at = None if updated_at is None else moment(updated_at)
+    return (connection_id, level.variant_ref, place, available, on_hand, at)
 
 
 def order_rows(connection_id: str, order: Order, at: Any, moment: Moment) -> tuple[Row, list[Row]]:
     """The rows of an order and its lines; `at` is its `updated_at` as `moment` gives it."""
-    ref = order.ref
-    storable(f"{order.number}{order.marketplace_status}")
+    ref, number, words, total = order.ref, order.number, order.marketplace_status, order.total
+    texts = f"{number}{words}{total.currency}"
     lines: list[Row] = []
     for line in order.lines:
-        price = line.unit_price
-        storable(f"{line.ref}{line.sku}{line.title}{line.variant_ref}")
-        if not -LARGEST_COUNT <= line.quantity <= LARGEST_COUNT:
-            raise ValueError(f"The quantity {line.quantity} of line {line.ref} is too large.")
-        amount, currency = (None, None) if price is None else (_amount(price, line.ref), price.currency)
-        lines.append(
-            (connection_id, ref, line.ref, line.sku, line.title, line.quantity, amount, currency, line.variant_ref)
-        )
-    total, placed = _amount(order.total, ref), moment(order.placed_at)
-    status, words = order.status.value, order.marketplace_status
-    return (connection_id, ref, order.number, status, words, placed, at, total, order.total.currency), lines
-
-
-def _amount(money: Money, ref: str) -> int:
-    try:
-        return micros(money.amount)
-    except ValueError:
-        shown = str(money.amount)[:40]
-        raise ValueError(f"The amount {shown} of {ref} is too large or has more than six decimals.") from None
+        line_ref, sku, title, quantity, price = line.ref, line.sku, line.title, line.quantity, line.unit_price
+        texts += f"{line_ref}{sku}{title}{line.variant_ref}"
+        if not -LARGEST_COUNT <= quantity <= LARGEST_COUNT:
+            raise ValueError(f"The quantity {quantity} of line {line_ref} is too large.")
+        amount, currency = (None, None) if price is None else (micros(price.amount), price.currency)
+        lines.append((connection_id, ref, line_ref, sku, title, quantity, amount, currency, line.variant_ref))
+    storable(texts)
+    status, placed, sum_ = order.status._value_, moment(order.placed_at), micros(total.amount)
+    return (connection_id, ref, number, status, words, placed, at, sum_, total.currency), lines
 
 
 def storable(text: str) -> None:

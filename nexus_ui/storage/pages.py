@@ -125,7 +125,7 @@ def _set_aside(bulk: Bulk, hold: Hold, stream: str, done: Stored, bad: Collectio
 
 
 def _move_cursor(bulk: Bulk, connection_id: str, move: CursorMove, now: Any) -> None:
-    began = None if move.finished else bulk.moment(move.pass_started_at) or now
+    began = None if move.finished else _moment(bulk, move.pass_started_at) or now
     bulk.run(
         "INSERT INTO stream_cursors (connection_id, stream, since, pass_started_at, resume, newest, changed_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (connection_id, stream) DO UPDATE SET "
@@ -134,8 +134,8 @@ def _move_cursor(bulk: Bulk, connection_id: str, move: CursorMove, now: Any) -> 
         "ELSE COALESCE(stream_cursors.pass_started_at, excluded.pass_started_at) END, "
         "newest = CASE WHEN stream_cursors.newest > excluded.newest THEN stream_cursors.newest "
         "ELSE COALESCE(excluded.newest, stream_cursors.newest) END, changed_at = excluded.changed_at",
-        *(connection_id, move.stream, bulk.moment(move.since) if move.finished else None, began),
-        *(None if move.finished else move.resume, bulk.moment(move.newest), now),
+        *(connection_id, move.stream, _moment(bulk, move.since) if move.finished else None, began),
+        *(None if move.finished else move.resume, _moment(bulk, move.newest), now),
     )
 
 
@@ -159,6 +159,10 @@ def _show(bulk: Bulk, connection_id: str, move: CursorMove, added: int, now: Any
         bulk.run(f"{changed} {counted} WHERE id = ?", now, connection_id)
     else:
         bulk.run(f"{changed} products_count + ? WHERE id = ?", now, added, connection_id)
+
+
+def _moment(bulk: Bulk, value: datetime | None) -> Any:
+    return None if value is None else bulk.moment(value)
 
 
 def _call_row(cycle_id: str, call: Call, at: Any) -> Row:
