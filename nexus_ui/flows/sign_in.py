@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import available_timezones
 
 from nexus_ui import settings
 from nexus_ui.clock import utcnow
@@ -86,7 +87,7 @@ def link_role(token: str) -> Role | None:
     return Role(purpose) if purpose in set(Role) else None
 
 
-def redeem(token: str, *, email: str, name: str, password: str) -> str:
+def redeem(token: str, *, email: str, name: str, password: str, time_zone: str = "") -> str:
     """Use a one-time link and sign in; returns the cookie value. Raises BadInput or NotAllowed.
 
     The owner's link renews the password of the owner when there is one already; e-mail and name then stay.
@@ -107,6 +108,8 @@ def redeem(token: str, *, email: str, name: str, password: str) -> str:
         raise BadInput("Somebody with this e-mail address can sign in already.", field="email") from None
     if person_id is None:
         raise NotAllowed("This link was used already or is too old. Ask for a new one.")
+    if not resets and time_zone in available_timezones():
+        people.set_time_zone(person_id, time_zone)
     return _open_session(person_id)
 
 

@@ -60,6 +60,7 @@ async def welcome(request: Request) -> Response:
             email=_text(form, "email"),
             name=_text(form, "name"),
             password=_text(form, "password"),
+            time_zone=_text(form, "time_zone"),
         )
     except Refused as refusal:
         return _back("/welcome", _word(refusal), link=link)

@@ -25,6 +25,7 @@ def welcome_page() -> rx.Component:
     form = post_form(
         "/auth/owner",
         rx.el.input(type="hidden", name="link", value=Gate.link, read_only=True),
+        rx.el.input(type="hidden", name="time_zone", custom_attrs={"data-fill": "1"}),
         text_field("name", "Your name", auto_complete="name", required=True, max_length=120, auto_focus=True),
         text_field("email", "E-mail", type="email", auto_complete="username", required=True),
         text_field(
