@@ -79,6 +79,11 @@
     }
   });
 
+  // A dialog that no button of its own opened gives the focus back to where it was before.
+  let before = null;
+  document.addEventListener("focusin", (event) => { if (!event.target.closest("[role=dialog]")) before = event.target; });
+  window.nexusFocusBack = () => { if (before?.isConnected) before.focus(); };
+
   // The browser's own zone travels with the form that creates a person. Fields marked so are filled on submit.
   document.addEventListener("submit", (event) => {
     const field = event.target.querySelector?.("input[name=time_zone][data-fill]");

@@ -61,6 +61,11 @@ def look_away(state: rx.State) -> None:
         del LOOKS[key]
 
 
+def look_no_longer(state: rx.State) -> None:
+    """What this state showed is closed."""
+    LOOKS.pop((state.router.session.client_token, state.__class__.get_full_name()), None)
+
+
 def _path(state: rx.State) -> str:
     return state.router.url.path.rstrip("/")
 

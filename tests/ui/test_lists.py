@@ -1,10 +1,12 @@
 """The states of the Products and Orders pages: the address is the only memory of a filter."""
 
+import dataclasses
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from reflex.istate.data import ReflexURL
 
 from nexus_ui.storage.products import Quantity
 from nexus_ui.ui import words
@@ -156,3 +158,17 @@ def test_an_address_holds_only_what_is_not_plain() -> None:
         "/products", {"q": "a & b", "page": 2, "sort": "title"}, {"sort": "title"}
     )
     assert (1, 7, 1) == (whole("-1"), whole("7"), whole("７"))
+
+
+async def test_an_address_that_was_typed_over_changes_nothing(state_of: StateOf, shop: None) -> None:
+    """The page for `pla` arrives after `plate` was typed: the box keeps what the person wrote."""
+    state = state_of(Products, "/products?q=pla")
+    await Products.look_for.fn(state, "pla")
+    await Products.look_for.fn(state, "plate")
+    await Products.load.fn(state)
+    early = (state.search, state.loaded)
+    state.router = dataclasses.replace(state.router, url=ReflexURL("http://panel.example/products?q=plate"))
+    await Products.load.fn(state)
+
+    assert ("plate", False) == early
+    assert ("plate", "60 of 61 products") == (state.search, state.shown)

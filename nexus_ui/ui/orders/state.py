@@ -20,6 +20,8 @@ from nexus_ui.ui.places import Place, place_of
 PATH = "/orders"
 PLAIN: Mapping[str, str | int] = {"sort": OrderSort.PLACED.value, "page": 1, "up": ""}
 FILTERS = frozenset({"q", "connection", "status", "from", "to"})
+MOST_TYPED = 20
+"""How many searches on their way to the address are remembered."""
 
 
 class Orders(rx.State):
@@ -44,6 +46,7 @@ class Orders(rx.State):
     opened: str = ""
     lines: list[LineRow] = []
     _asked: int = 0
+    _typed: list[str] = []
 
     @rx.var
     def filtered(self) -> bool:
@@ -55,7 +58,8 @@ class Orders(rx.State):
         """Read the filters from the address and fetch that page; an older answer never replaces a newer one."""
         zone = who().time_zone
         async with self:
-            self._read_address()
+            if not self._read_address():
+                return
             self._asked += 1
             self.busy, self.opened = True, ""
             asked, wanted, sort, down, number = self._asked, self._filter(zone), self.sort, self.down, self.number
@@ -75,6 +79,7 @@ class Orders(rx.State):
     async def look_for(self, text: str) -> Any:
         """Search; typing on replaces the address instead of filling the browser's history."""
         self.search = str(text)[:200]
+        self._typed = [*self._typed, self.search][-MOST_TYPED:]
         return rx.redirect(self._address(page=1), replace=True)
 
     @needs("viewer")
@@ -114,14 +119,19 @@ class Orders(rx.State):
         async with self:
             self.opened, self.lines = key, [line_of(line) for line in found]
 
-    def _read_address(self) -> None:
+    def _read_address(self) -> bool:
+        """Take the filters from the address; False when somebody has typed on since, and the next one is coming."""
         told = self.router.url.query_parameters
-        self.search, self.connection = told.get("q", "")[:200], told.get("connection", "")
+        search = told.get("q", "")[:200]
+        if search != self.search and search in self._typed:
+            return False
+        self.search, self._typed, self.connection = search, [], told.get("connection", "")
         self.status = one_of(told.get("status", ""), OrderStatus)
         self.since, self.until = _day(told.get("from", "")), _day(told.get("to", ""))
         self.sort = one_of(told.get("sort", ""), OrderSort, OrderSort.PLACED.value)
         self.down = told.get("up") != "1"
         self.number = whole(told.get("page", ""))
+        return True
 
     def _filter(self, zone: str) -> OrderFilter:
         since = _midnight(self.since, zone) if self.since else None

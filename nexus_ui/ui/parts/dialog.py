@@ -27,7 +27,13 @@ def dialog(
         class_name="dialog-head",
     )
     undescribed = {} if _given(description) else {"aria_describedby": ""}
-    content = primitive.content(head, *body, class_name="dialog wide" if wide else "dialog", **undescribed)
+    content = primitive.content(
+        head,
+        *body,
+        class_name="dialog wide" if wide else "dialog",
+        on_close_auto_focus=rx.call_script("window.nexusFocusBack?.()"),
+        **undescribed,
+    )
     return primitive.root(
         primitive.portal(primitive.overlay(class_name="overlay"), content), open=shown, on_open_change=on_open_change
     )

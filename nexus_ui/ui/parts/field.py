@@ -6,6 +6,8 @@ import reflex as rx
 
 from nexus_ui.adapters.contract import Field
 
+SEARCH_PAUSE_MS = 250
+
 
 def labelled(control: rx.Component, name: str, label: Any, help: Any = "", error: Any = "") -> rx.Component:
     """`control` under its label, with the help beneath, or the error when there is one."""
@@ -60,10 +62,11 @@ def declared_field(declared: Field, error: Any = "", **props: Any) -> rx.Compone
 
 
 def search_box(placeholder: str, **props: Any) -> rx.Component:
-    """A search input; `/` jumps into it."""
+    """A search input; `/` jumps into it. It speaks once a person pauses, so that no letter is lost on the way."""
+    box = rx.el.input(type="search", class_name="input", placeholder=placeholder, aria_label=placeholder, **props)
     return rx.el.div(
         rx.icon("search", size=15, aria_hidden="true"),
-        rx.el.input(type="search", class_name="input", placeholder=placeholder, aria_label=placeholder, **props),
+        rx.debounce_input(box, debounce_timeout=SEARCH_PAUSE_MS),
         class_name="search",
     )
 

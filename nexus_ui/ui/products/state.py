@@ -21,6 +21,8 @@ from nexus_ui.ui.products.rows import ProductPanel, ProductRow, panel_of, row_of
 PATH = "/products"
 PLAIN: Mapping[str, str | int] = {"sort": ProductSort.TITLE.value, "page": 1, "down": ""}
 FILTERS = frozenset({"q", "connection", "status", "missing"})
+MOST_TYPED = 20
+"""How many searches on their way to the address are remembered."""
 
 
 class Products(rx.State):
@@ -44,6 +46,7 @@ class Products(rx.State):
     panel: ProductPanel = ProductPanel()
     panel_open: bool = False
     _asked: int = 0
+    _typed: list[str] = []
 
     @rx.var
     def filtered(self) -> bool:
@@ -54,7 +57,8 @@ class Products(rx.State):
     async def load(self) -> None:
         """Read the filters from the address and fetch that page; an older answer never replaces a newer one."""
         async with self:
-            self._read_address()
+            if not self._read_address():
+                return
             self._asked += 1
             self.busy = True
             asked, wanted, sort, down, number = self._asked, self._filter(), self.sort, self.down, self.number
@@ -74,6 +78,7 @@ class Products(rx.State):
     async def look_for(self, text: str) -> Any:
         """Search; typing on replaces the address instead of filling the browser's history."""
         self.search = str(text)[:200]
+        self._typed = [*self._typed, self.search][-MOST_TYPED:]
         return rx.redirect(self._address(page=1), replace=True)
 
     @needs("viewer")
@@ -116,14 +121,19 @@ class Products(rx.State):
         """Close the open product (the dialog says when a person does)."""
         self.panel_open = bool(shown) and self.panel_open
 
-    def _read_address(self) -> None:
+    def _read_address(self) -> bool:
+        """Take the filters from the address; False when somebody has typed on since, and the next one is coming."""
         told = self.router.url.query_parameters
-        self.search, self.connection = told.get("q", "")[:200], told.get("connection", "")
+        search = told.get("q", "")[:200]
+        if search != self.search and search in self._typed:
+            return False
+        self.search, self._typed, self.connection = search, [], told.get("connection", "")
         self.status = one_of(told.get("status", ""), ProductStatus)
         self.missing = one_of(told.get("missing", ""), Missing)
         self.sort = one_of(told.get("sort", ""), ProductSort, ProductSort.TITLE.value)
         self.down = told.get("down") == "1"
         self.number = whole(told.get("page", ""))
+        return True
 
     def _filter(self) -> ProductFilter:
         missing = Missing(self.missing) if self.missing else None

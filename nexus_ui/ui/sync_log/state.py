@@ -12,7 +12,7 @@ from nexus_ui.storage.sync_log import CycleDetail, LogPage, Result, cycle, log_p
 from nexus_ui.ui import words
 from nexus_ui.ui.access import needs
 from nexus_ui.ui.address import one_of
-from nexus_ui.ui.live import look
+from nexus_ui.ui.live import look, look_no_longer
 from nexus_ui.ui.parts import toast_bad, toast_ok
 from nexus_ui.ui.places import Place, place_of
 from nexus_ui.ui.sync_log.rows import CycleRow, DetailView, detail_of, row_of
@@ -67,7 +67,7 @@ class SyncLog(rx.State):
         connection_id, cycle_id = told.get("log", ""), told.get("cycle", "")
         if not connection_id:
             async with self:
-                self.shown = False
+                self._close()
             return None
         number = await asyncio.to_thread(page_with, connection_id, cycle_id) if cycle_id else 1
         refusal = await self._show(Wanted(connection_id, "", number, cycle_id))
@@ -97,9 +97,11 @@ class SyncLog(rx.State):
     @needs("viewer")
     async def show(self, shown: bool) -> Any:
         """Close the log (the dialog says when a person does); the address then no longer names it."""
-        self.shown = bool(shown) and self.shown
+        if shown:
+            return None
+        self._close()
         told = dict(self.router.url.query_parameters)
-        if self.shown or "log" not in told:
+        if "log" not in told:
             return None
         rest = {name: value for name, value in told.items() if name not in {"log", "cycle"}}
         path = self.router.url.path
@@ -122,6 +124,10 @@ class SyncLog(rx.State):
             self.shown = True
             look(self, wanted, lambda: _ask(wanted))
         return None
+
+    def _close(self) -> None:
+        self.shown = False
+        look_no_longer(self)
 
     def _told(self, found: Found) -> None:
         """Take in what the log shows now; what did not change is left alone."""

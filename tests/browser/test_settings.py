@@ -1,0 +1,114 @@
+"""Journeys through the settings."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.running import Sandbox
+
+SYNC_TIMEOUT = 60_000
+
+
+def test_a_wrong_number_is_told_at_its_box_and_a_right_one_is_kept(visit: Visit, sandbox: Sandbox) -> None:
+    """What was typed survives the refusal; a reload shows what was saved."""
+    page = visit("/settings")
+    attempts = page.get_by_label("Retry attempts")
+    attempts.fill("many")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Write a number, such as 3.")).to_be_visible()
+    expect(attempts).to_have_value("many")
+    expect(attempts).to_have_attribute("aria-invalid", "true")
+    attempts.fill("4")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    page.reload()
+
+    expect(page.get_by_label("Retry attempts")).to_have_value("4")
+
+
+def test_another_interval_shows_its_cost_before_it_is_saved(visit: Visit, sandbox: Sandbox) -> None:
+    """Calls a day, judged by the cycles so far."""
+    page = visit()
+    card = page.get_by_role("article", name="Shopify sandbox", exact=True)
+    expect(card.locator("header .badge", has_text="Active")).to_be_visible(timeout=SYNC_TIMEOUT)
+    page.goto(page.url.rstrip("/") + "/settings")
+    forecast = page.locator("#forecast")
+    expect(forecast).to_contain_text("24 cycles")
+    page.get_by_label("Default sync interval").select_option("15")
+
+    expect(forecast).to_contain_text("96 cycles")
+
+
+def one_connection(page: Page) -> None:
+    """From the general settings to those of the sandbox shop."""
+    page.get_by_role("link", name="Shopify sandbox").click()
+    expect(page).to_have_url(re.compile(r"/settings/connections/con_"))
+
+
+def test_a_window_over_midnight_is_drawn_said_and_kept(visit: Visit, sandbox: Sandbox) -> None:
+    """Two stretches of the day, one sentence, and the same after a reload."""
+    page = visit("/settings")
+    one_connection(page)
+    page.get_by_label("Sync window from").fill("22:00")
+    page.get_by_label("Sync window until").fill("06:00")
+    page.get_by_label("Time zone").fill("Europe/Berlin")
+    said = page.locator("#window-said")
+    expect(said).to_have_text("Syncs from 22:00 to 06:00 (over midnight), 8 hours a day, Europe/Berlin time.")
+    expect(page.locator(".day i")).to_have_count(2)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Sync window from")).to_have_value("22:00")
+    page.get_by_label("Sync window from").fill("")
+    page.get_by_label("Sync window until").fill("")
+    page.get_by_role("button", name="Save").click()
+
+    expect(said).to_have_text("Syncs at any time of day.")
+
+
+def test_a_buffer_is_previewed_and_one_too_large_refused(visit: Visit, sandbox: Sandbox) -> None:
+    """How many SKUs would go to zero, before anything is kept."""
+    page = visit("/settings")
+    one_connection(page)
+    page.get_by_label("Inventory buffer (percent)").fill("20")
+    expect(page.locator("#buffer-said")).to_contain_text("would be published as zero")
+    page.get_by_label("Inventory buffer (percent)").fill("80")
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_text("Choose a buffer from 0 to 50 percent.")).to_be_visible()
+
+
+def test_a_viewer_is_invited_looks_and_changes_nothing(visit: Visit, sandbox: Sandbox) -> None:
+    """The link works in a stranger's browser; the settings are shown, and closed."""
+    page = visit("/settings/people")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy invitation link").click()
+    expect(page.get_by_text("The invitation is copied.")).to_be_visible()
+    link = str(page.evaluate("navigator.clipboard.readText()"))
+    stranger = visit(link[link.index("/welcome") :], signed_in=False)
+    stranger.get_by_label("Your name").fill("Vera Blick")
+    stranger.get_by_label("E-mail").fill("vera@example.com")
+    stranger.get_by_label("Password").fill("another long sentence")
+    stranger.get_by_role("button", name=re.compile("sign in", re.IGNORECASE)).click()
+    expect(stranger.get_by_role("heading", name="Connections", level=1)).to_be_visible()
+    stranger.goto(stranger.url.rstrip("/") + "/settings")
+    expect(stranger.get_by_label("Retry attempts")).to_be_disabled()
+    expect(stranger.get_by_text("Your role may look, not change.")).to_be_visible()
+    page.reload()
+
+    expect(page.get_by_text("vera@example.com")).to_be_visible()
+
+
+def test_times_follow_the_profile(visit: Visit, sandbox: Sandbox) -> None:
+    """A zone chosen from the list is kept."""
+    page = visit("/settings/profile")
+    page.get_by_label("Time zone").fill("Asia/Tokyo")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
+    page.get_by_label("Time zone").fill("UTC")
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
