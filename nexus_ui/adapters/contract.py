@@ -29,6 +29,10 @@ TOKEN_FIELDS = frozenset({ACCESS_TOKEN, REFRESH_TOKEN})
 """Token fields that are secret although no form asks for them."""
 
 
+CONSENT_HOST = "consent"
+"""The name, in `Marketplace.hosts`, of the host that shows the consent page, where it is not the API's own."""
+
+
 class Capability(StrEnum):
     """What an adapter can do. Each needs the method of the same name (see the Protocols below)."""
 
@@ -101,7 +105,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Marketplace:
-    """The declaration of one marketplace. `slug` is folder, logo file, test folder and column value."""
+    """The declaration of one marketplace. `slug` is folder, logo file, test folder and column value.
+
+    `hosts` names the base URLs of what does not live at `base_url` (sign-in, uploads ...); see `Exchange.host`.
+    """
 
     slug: str
     name: str
@@ -122,6 +129,7 @@ class Marketplace:
     base_url: Callable[[Credentials], str]
     build: Callable[["Link"], "Adapter"]
     consent: "Consent | None" = None
+    hosts: Mapping[str, Callable[[Credentials], str]] = field(default_factory=dict)
     sandbox_fields: Mapping[str, str] = field(default_factory=dict)
     notes: str = ""
 
@@ -275,7 +283,10 @@ class Consent(Protocol):
     """Sign-in by consent in the browser (OAuth)."""
 
     def authorize_url(self, fields: Credentials, base_url: str, redirect_uri: str, state: str, challenge: str) -> str:
-        """Where to send the browser. `challenge` is the PKCE S256 challenge, used where the marketplace offers it."""
+        """Where to send the browser. `challenge` is the PKCE S256 challenge, used where the marketplace offers it.
+
+        `base_url` is that of the marketplace's host CONSENT_HOST where it declares one, else its own.
+        """
         ...
 
     def check_callback(self, fields: Credentials, params: Mapping[str, str]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from nexus_ui import settings
-from nexus_ui.adapters.contract import Consent, Marketplace, SignInKind
+from nexus_ui.adapters.contract import CONSENT_HOST, Consent, Marketplace, SignInKind
 from nexus_ui.adapters.kit.hosts import resolve_base
 from nexus_ui.adapters.kit.opening import open_http
 from nexus_ui.clock import utcnow
@@ -70,7 +70,8 @@ async def begin(
     if sandbox:
         await start_sandbox()
     typed = await asyncio.to_thread(merged, marketplace, way, values, edited)
-    base_url = resolve_base(marketplace, typed, reach(slug, sandbox).endpoint)
+    host = CONSENT_HOST if CONSENT_HOST in marketplace.hosts else ""
+    base_url = resolve_base(marketplace, typed, reach(slug, sandbox).endpoint, host)
     state, verifier, now = tokens.new_token(), tokens.pkce_verifier(), utcnow()
     public, sealed = split(marketplace, way, typed)
     draft = Draft(

@@ -46,12 +46,12 @@ class World:
         """The same as an aware UTC datetime."""
         return datetime.fromtimestamp(self.clock(), UTC)
 
-    def open_shop(self, shop: Shop) -> Shop:
-        """Add a shop. Raises ValueError when its host is taken."""
-        key = (shop.marketplace, shop.host.lower())
-        if key in self._shops:
-            raise ValueError(f"{shop.marketplace} already has a shop {shop.host}")
-        self._shops[key] = shop
+    def open_shop(self, shop: Shop, *, also: tuple[str, ...] = ()) -> Shop:
+        """Add a shop, which answers at further hosts `also`. Raises ValueError when a host is taken."""
+        keys = [(shop.marketplace, host.lower()) for host in (shop.host, *also)]
+        if any(key in self._shops for key in keys):
+            raise ValueError(f"{shop.marketplace} already has a shop at {' or '.join((shop.host, *also))}")
+        self._shops.update(dict.fromkeys(keys, shop))
         return shop
 
     def shop(self, marketplace: str, host: str) -> Shop | None:
@@ -60,4 +60,4 @@ class World:
 
     def shops(self) -> list[Shop]:
         """All shops, in the order they were opened."""
-        return list(self._shops.values())
+        return list(dict.fromkeys(self._shops.values()))

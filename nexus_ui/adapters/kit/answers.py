@@ -17,7 +17,8 @@ _REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-requestid", "x-correlation-id", "
 class Exchange:
     """One call to make. `safe` calls may be repeated after a fault that leaves open whether they took effect.
 
-    The good answer to a `confidential` call holds secrets, so nothing of it is kept.
+    The good answer to a `confidential` call holds secrets, so nothing of it is kept. `host` names one of the
+    marketplace's further hosts; empty is the one at its base URL.
     """
 
     method: str
@@ -32,6 +33,7 @@ class Exchange:
     safe: bool = True
     media_type: str = "json"
     confidential: bool = False
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,18 @@ class TokenAuth:
         keys: Keyring,
         place: Callable[[httpx.Request, str], None],
         renewal_for: Callable[[Credentials], Renewal | None],
+        ahead: timedelta = AHEAD,
     ) -> None:
-        """`place` writes the token onto a request; `renewal_for` says how to renew what is held, if at all."""
-        self._keys, self._place, self._renewal_for = keys, place, renewal_for
+        """`place` writes the token onto a request; `renewal_for` says how to renew what is held, if at all.
+
+        `ahead` is how long before its end a token is replaced; it must be shorter than a token lives.
+        """
+        self._keys, self._place, self._renewal_for, self._ahead = keys, place, renewal_for, ahead
 
     async def apply(self, request: httpx.Request) -> str:
         """Put a token that is good for a while on the request; raises what the renewal raises."""
         held = await self._keys.current()
-        if _is_due(held) and (renewal := self._renewal_for(held)):
+        if _is_due(held, self._ahead) and (renewal := self._renewal_for(held)):
             held = await self._keys.renew(held.get(ACCESS_TOKEN, ""), renewal)
         token = held.get(ACCESS_TOKEN, "")
         self._place(request, token)
@@ -56,8 +60,8 @@ def expires_in(seconds: float) -> str:
     return (clock.utcnow() + timedelta(seconds=seconds)).isoformat()
 
 
-def _is_due(held: Credentials) -> bool:
+def _is_due(held: Credentials, ahead: timedelta) -> bool:
     if not held.get(ACCESS_TOKEN):
         return True
     ends = expiry(held.get(ACCESS_EXPIRES_AT, ""))
-    return ends is not None and ends - clock.utcnow() < AHEAD
+    return ends is not None and ends - clock.utcnow() < ahead

@@ -23,8 +23,10 @@ def loose_json(body: bytes) -> Any:
         raise msgspec.DecodeError(str(error)) from error
 
 
-def each_typed(items: Iterable[Any], kind: type[T], mask: Callable[[str], str]) -> tuple[list[T], list[BadRecord]]:
-    """Convert each item for itself; those that do not fit `kind` become bad records."""
+def each_typed(
+    items: Iterable[Any], kind: type[T], mask: Callable[[str], str], key: str = "id"
+) -> tuple[list[T], list[BadRecord]]:
+    """Convert each item for itself; those that do not fit `kind` become bad records, named by their field `key`."""
     good: list[T] = []
     bad: list[BadRecord] = []
     for item in items:
@@ -32,7 +34,7 @@ def each_typed(items: Iterable[Any], kind: type[T], mask: Callable[[str], str]) 
             good.append(msgspec.convert(item, kind))
         except (msgspec.ValidationError, ValueError, OverflowError) as error:
             raw = _raw(item)
-            bad.append(BadRecord(_ref(item) or nameless(raw), _reason(str(error)), mask(raw)))
+            bad.append(BadRecord(_ref(item, key) or nameless(raw), _reason(str(error)), mask(raw)))
     return good, bad
 
 
@@ -57,8 +59,8 @@ def nameless(raw: str) -> str:
     return f"without id {hashlib.sha256(raw.encode()).hexdigest()[:10]}"
 
 
-def _ref(item: Any) -> str:
-    found = item.get("id") if isinstance(item, dict) else None
+def _ref(item: Any, key: str) -> str:
+    found = item.get(key) if isinstance(item, dict) else None
     return str(found) if found else ""
 
 

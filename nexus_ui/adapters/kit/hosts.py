@@ -32,12 +32,14 @@ def check_fields(fields: tuple[Field, ...], typed: Mapping[str, str]) -> None:
             raise BadInput(f"{field.label} does not look right. It should look like {field.example}.", field.name)
 
 
-def resolve_base(marketplace: Marketplace, fields: Credentials, endpoint: str | None) -> str:
+def resolve_base(marketplace: Marketplace, fields: Credentials, endpoint: str | None, host: str = "") -> str:
     """The base URL to use: `endpoint` (with `{host}` filled in) when the operator set one, else the marketplace's own.
 
-    Raises BadInput for an address that carries a user name, a query or no host.
+    `host` names one of the marketplace's further hosts. Raises BadInput for an address that carries a user name, a
+    query or no host.
     """
-    url = _plain_url(marketplace.base_url(fields), marketplace.identifier_field)
+    base_url = marketplace.hosts[host] if host else marketplace.base_url
+    url = _plain_url(base_url(fields), marketplace.identifier_field)
     if endpoint is None:
         return str(url).rstrip("/")
     return f"{endpoint.replace('{host}', url.host)}{url.path}".rstrip("/")

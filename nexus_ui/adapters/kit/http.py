@@ -4,7 +4,7 @@ The table it asks stands in `refusals`; an adapter overrides single rows of it w
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
@@ -87,6 +87,7 @@ class Http:
     urgent: bool = False
     judge: Judge | None = field(default=None, repr=False)
     auth: Auth | None = field(default=None, repr=False)
+    hosts: Mapping[str, str] = field(default_factory=dict)
 
     def using(self, *, judge: Judge | None = None, auth: Auth | None = None) -> "Http":
         """The same client with an adapter's own verdicts and sign-in."""
@@ -192,9 +193,10 @@ class Http:
             content = msgspec.json.encode(exchange.json)
             headers.setdefault("Content-Type", "application/json")
         headers.setdefault("Accept", "application/json")
+        base_url = self.hosts[exchange.host] if exchange.host else self.base_url
         return self.client.build_request(
             exchange.method,
-            f"{self.base_url.rstrip('/')}/{exchange.path.lstrip('/')}",
+            f"{base_url.rstrip('/')}/{exchange.path.lstrip('/')}",
             params=exchange.params,
             content=content,
             data=exchange.data,

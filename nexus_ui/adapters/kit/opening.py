@@ -50,6 +50,7 @@ async def open_http(
         yield Http(
             client=client,
             base_url=base_url,
+            hosts={name: resolve_base(marketplace, fields, endpoint, name) for name in marketplace.hosts},
             watcher=watcher,
             limiter=budget(marketplace.slug, owners, marketplace.limits),
             mask=mask,

@@ -1,6 +1,7 @@
 """Typed addresses: patterns, plain addresses only, and nothing inside our own network in any spelling."""
 
 import ipaddress
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -33,6 +34,17 @@ PRIVATE = [
     "64:ff9b::7f00:1",
     "2002:7f00:1::",
 ]
+
+
+def test_a_further_host_is_redirected_like_the_first() -> None:
+    """`{host}` of an endpoint keeps hosts apart; an endpoint without it takes them all."""
+    split = replace(SHOPIFY, hosts={"login": lambda fields: "https://login.example/v1"})
+
+    assert "https://login.example/v1" == resolve_base(split, FIELDS, None, "login")
+    assert "http://127.0.0.1:9/x/login.example/v1" == resolve_base(
+        split, FIELDS, "http://127.0.0.1:9/x/{host}", "login"
+    )
+    assert "http://127.0.0.1:9/v1" == resolve_base(split, FIELDS, "http://127.0.0.1:9", "login")
 
 
 @pytest.mark.parametrize("text", PRIVATE)
