@@ -51,14 +51,20 @@ def connect(slug: str = "shopify", secrets: dict[str, str] | None = None, **chos
 
 
 async def cycle(connection_id: str) -> CycleState:
-    """Ask for a cycle unless one is due, run it here, and return how it ended."""
-    claimed = sync.claim("test", 8)
-    if not claimed:
+    """Run what is due; ask for a cycle of this connection unless it was among it. Returns how that one ended."""
+    ran = await run_due()
+    if connection_id not in ran:
         sync.request(connection_id, "per_olga")
-        claimed = sync.claim("test", 8)
-    (claim,) = [claim for claim in claimed if claim.connection_id == connection_id]
-    await sync.run(claim.connection_id, claim.cycle_id)
-    return cycles.get(claim.cycle_id)
+        ran = await run_due()
+    return cycles.get(ran[connection_id])
+
+
+async def run_due() -> dict[str, str]:
+    """Run every due cycle here; returns their ids by connection."""
+    claimed = sync.claim("test", 8)
+    for claim in claimed:
+        await sync.run(claim.connection_id, claim.cycle_id)
+    return {claim.connection_id: claim.cycle_id for claim in claimed}
 
 
 def columns(connection_id: str) -> dict[str, Any]:
