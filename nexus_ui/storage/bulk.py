@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -44,9 +45,10 @@ class Shape:
         return tuple(name for name in self.columns if name in found and name not in self.keys)
 
     @cached_property
-    def indexed_at(self) -> tuple[int, ...]:
-        """Where the indexed columns stand in a row."""
-        return tuple(self.columns.index(name) for name in self.indexed)
+    def place(self) -> Callable[[Row], Any]:
+        """Takes a row's indexed values out of it."""
+        at = [self.columns.index(name) for name in self.indexed]
+        return itemgetter(*at) if at else lambda _row: None
 
 
 class Bulk:

@@ -157,7 +157,7 @@ def _put(bulk: Bulk, shape: Shape, rows: Rows, there: Rows) -> int:
     """Write the rows that differ; those whose indexed values stand as they are leave the indexes alone."""
     if not there:
         return bulk.upsert(shape, list(rows.values()))
-    at = shape.indexed_at
+    place = shape.place
     settled: list[Row] = []
     others: list[Row] = []
     for key, row in rows.items():
@@ -165,8 +165,7 @@ def _put(bulk: Bulk, shape: Shape, rows: Rows, there: Rows) -> int:
         if known is None:
             others.append(row)
         elif known != row:
-            same_place = all(known[place] == row[place] for place in at)
-            (settled if same_place else others).append(row)
+            (settled if place(known) == place(row) else others).append(row)
     return bulk.upsert(shape, settled, leave_indexed=True) + bulk.upsert(shape, others)
 
 
