@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from nexus_ui.storage.sync_log import cycle as found_cycle
-from nexus_ui.ui.sync_log.rows import detail_of
+from nexus_ui.ui.sync_log.rows import StreamRow, detail_of
 from nexus_ui.ui.sync_log.state import SyncLog
 from tests.storage.shelves import call, connection, cycle, keep, quarantined
 from tests.ui.conftest import StateOf
@@ -96,20 +96,33 @@ async def test_the_filter_holds_for_the_page_and_for_the_export(state_of: StateO
     assert "31 entries" == state.counted
 
 
-def test_evidence_is_said_flat_with_from_and_to_on_one_line(journal: None) -> None:
-    """Nested evidence becomes lines; a missing start is the beginning."""
-    streams = {"products": {"from": None, "to": "2026-11-23", "rows": 1200}, "complete": True}
-    keep(cycle("cyc_e", "con_a", 100, evidence={"streams": streams}, calls=3, retries=1, pages=2, written=9))
-    told = {fact.name: fact.value for fact in detail_of(found_cycle("cyc_e")).facts}
+def test_evidence_says_how_far_each_stream_was_read(journal: None) -> None:
+    """From where to where, and how much; a stream that failed says why."""
+    read = {"end": "done", "from": None, "to": "2026-11-23T12:00:00+00:00", "records": 1200, "rows_written": 2400}
+    failed = {"end": "failed", "from": "2026-11-22T12:00:00+00:00", "to": None, "message": "It does not answer."}
+    evidence = {"streams": {"products": read, "orders": failed}, "writes_acknowledged": 0, "notes": ["60 days only."]}
+    keep(cycle("cyc_e", "con_a", 100, evidence=evidence, calls=3, retries=1, pages=2, written=9))
+    view = detail_of(found_cycle("cyc_e"))
 
-    assert {
-        "Calls": "3, of which 1 retry",
-        "Pages": "2",
-        "Rows written": "9",
-        "Streams products": "the beginning → 2026-11-23",
-        "Streams products rows": "1,200",
-        "Streams complete": "yes",
-    } == told
+    assert [
+        StreamRow("Products", "", "2026-11-23T12:00:00+00:00", "0", "1,200", "2,400", "0", "Complete", ""),
+        StreamRow("Orders", "2026-11-22T12:00:00+00:00", "", "0", "0", "0", "0", "Failed", "It does not answer."),
+    ] == view.streams
+    assert [
+        ("Calls", "3, of which 1 retry"),
+        ("Pages", "2"),
+        ("Rows written", "9"),
+        ("Stock writes acknowledged", "0"),
+        ("Note", "60 days only."),
+    ] == [(fact.name, fact.value) for fact in view.facts]
+
+
+@pytest.mark.parametrize("evidence", [None, {}, {"streams": None}, {"streams": {"products": {}}, "notes": None}])
+def test_missing_evidence_is_no_error(journal: None, evidence: Any) -> None:
+    """An older or broken cycle still opens."""
+    keep(cycle("cyc_e", "con_a", 100, evidence=evidence))
+
+    assert "cyc_e" == detail_of(found_cycle("cyc_e")).id
 
 
 def test_records_set_aside_say_how_many_are_not_shown(journal: None) -> None:

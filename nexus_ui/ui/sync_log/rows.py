@@ -1,6 +1,5 @@
 """What the sync log shows, ready to be drawn."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +24,7 @@ TRIGGERS = {
     "resumed": "Resumed",
     "removed": "Removed",
 }
+ENDS = {"done": "Complete", "failed": "Failed", "deferred": "Goes on later", "not_run": "Not read"}
 HARMLESS = frozenset({Result.SKIPPED, Result.NOTED, Result.DEFERRED, Result.RUNNING, Result.QUEUED})
 IDLE = frozenset({Result.SKIPPED, Result.NOTED, Result.QUEUED})
 
@@ -55,6 +55,21 @@ class Fact:
 
     name: str
     value: str
+
+
+@dataclass(frozen=True)
+class StreamRow:
+    """How far one stream was read. `since` and `until` are moments; no `since` means from the beginning."""
+
+    name: str
+    since: str
+    until: str
+    pages: str
+    records: str
+    written: str
+    set_aside: str
+    end: str
+    message: str
 
 
 @dataclass(frozen=True)
@@ -93,6 +108,7 @@ class DetailView:
     id: str = ""
     raw_error: str = ""
     facts: list[Fact] = field(default_factory=list)
+    streams: list[StreamRow] = field(default_factory=list)
     calls: list[CallRow] = field(default_factory=list)
     calls_note: str = ""
     set_aside: list[SetAsideRow] = field(default_factory=list)
@@ -129,6 +145,7 @@ def detail_of(detail: CycleDetail) -> DetailView:
         id=line.id,
         raw_error=detail.error_detail,
         facts=_facts(detail),
+        streams=[_stream(name, told) for name, told in _streams(detail).items()],
         calls=[_call(call) for call in detail.calls],
         calls_note=calls_note if line.calls > len(detail.calls) else "",
         set_aside=[_set_aside(record) for record in detail.set_aside],
@@ -156,31 +173,28 @@ def _facts(detail: CycleDetail) -> list[Fact]:
         Fact("Pages", f"{line.pages:,}"),
         Fact("Rows written", f"{line.written:,}"),
     ]
-    told = [Fact(name, value) for name, value in _spread(detail.evidence)]
+    told = [Fact(name, value) for name, value in _more(detail.evidence)]
     return counted + told + ([Fact("Worker", detail.worker)] if detail.worker else [])
 
 
-def _spread(evidence: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
-    """Nested evidence as flat lines; a from and a to stand on one line."""
-    for name, value in evidence.items():
-        said = " ".join(part for part in (before, name.replace("_", " ")) if part).capitalize()
-        if isinstance(value, Mapping) and {"from", "to"} <= set(value):
-            yield said, f"{_said(value['from'])} → {_said(value['to'])}"
-            value = {rest: told for rest, told in value.items() if rest not in {"from", "to"}}
-        if isinstance(value, Mapping):
-            yield from _spread(value, said)
-        else:
-            yield said, _said(value)
+def _more(evidence: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What the evidence says beyond the counters and the streams."""
+    if (written := evidence.get("writes_acknowledged")) is not None:
+        yield "Stock writes acknowledged", f"{written:,}"
+    for note in evidence.get("notes") or ():
+        yield "Note", str(note)
 
 
-def _said(value: Any) -> str:
-    if value is None or value == "":
-        return "the beginning"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _streams(detail: CycleDetail) -> Mapping[str, Mapping[str, Any]]:
+    found = detail.evidence.get("streams")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _stream(name: str, told: Mapping[str, Any]) -> StreamRow:
+    counted = [f"{told.get(kind) or 0:,}" for kind in ("pages", "records", "rows_written", "quarantined")]
+    ended = "Nothing new" if told.get("nothing_new") else ENDS.get(str(told.get("end")), "")
+    since, until = (str(told.get(edge) or "") for edge in ("from", "to"))
+    return StreamRow(name.capitalize(), since, until, *counted, ended, str(told.get("message") or ""))
 
 
 def _call(call: CallLine) -> CallRow:

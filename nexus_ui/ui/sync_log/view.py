@@ -17,7 +17,7 @@ from nexus_ui.ui.parts import (
     pager,
 )
 from nexus_ui.ui.parts.listing import filter_choice, list_cell, list_table, plain_head
-from nexus_ui.ui.sync_log.rows import CallRow, CycleRow, SetAsideRow
+from nexus_ui.ui.sync_log.rows import CallRow, CycleRow, SetAsideRow, StreamRow
 from nexus_ui.ui.sync_log.state import SyncLog
 
 RESULTS = {
@@ -158,7 +158,36 @@ def _evidence() -> rx.Component:
     facts = rx.foreach(
         SyncLog.detail.facts, lambda fact: rx.fragment(rx.el.dt(fact.name), rx.el.dd(fact.value, class_name="wrap-any"))
     )
-    return rx.el.section(rx.el.h3("Evidence"), rx.el.dl(facts, class_name="kv"), class_name="col")
+    heads = [
+        plain_head("Stream"),
+        plain_head("From"),
+        plain_head("To"),
+        plain_head("Records", True),
+        plain_head("Rows written", True),
+        plain_head("Set aside", True),
+        plain_head("End"),
+    ]
+    streams = list_table(heads, rx.foreach(SyncLog.detail.streams, _stream), caption="What was read")
+    return rx.el.section(
+        rx.el.h3("Evidence"),
+        rx.cond(SyncLog.detail.streams.length() > 0, streams, rx.fragment()),
+        rx.el.dl(facts, class_name="kv"),
+        class_name="col",
+    )
+
+
+def _stream(stream: rx.Var[StreamRow]) -> rx.Component:
+    why = rx.cond(stream.message != "", rx.el.div(stream.message, class_name="tone-bad tiny"), rx.fragment())
+    return rx.el.tr(
+        list_cell("", rx.el.span(stream.name, class_name="strong"), class_name="lead"),
+        list_cell("From", rx.cond(stream.since != "", absolute(stream.since), "the beginning")),
+        list_cell("To", rx.cond(stream.until != "", absolute(stream.until), "–")),
+        list_cell("Records", stream.records, right=True),
+        list_cell("Rows written", stream.written, right=True),
+        list_cell("Set aside", stream.set_aside, right=True),
+        list_cell("End", stream.end, why),
+        key=stream.name,
+    )
 
 
 def _set_aside() -> rx.Component:
