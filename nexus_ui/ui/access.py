@@ -152,6 +152,7 @@ class Session(rx.State):
     initials: str = ""
     may_change: bool = False
     is_owner: bool = False
+    ended: bool = False
 
     @needs("viewer")
     async def enter(self) -> None:
@@ -161,3 +162,4 @@ class Session(rx.State):
         self.initials = "".join(word[0] for word in self.name.split()[:2]).upper()
         self.may_change = RANK[here.role] >= RANK["admin"]
         self.is_owner = here.role == "owner"
+        self.ended = False

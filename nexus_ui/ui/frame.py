@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from nexus_ui.ui.access import Session
-from nexus_ui.ui.parts import ago, icon_button, menu_line, page_link, post_form, skeleton
+from nexus_ui.ui.parts import ago, empty_state, icon_button, menu_line, page_link, post_form, skeleton
 from nexus_ui.ui.pulse import Pulse
 
 PLACES = (
@@ -24,7 +24,7 @@ def frame(title: Any, *content: rx.Component, place: str, actions: rx.Component 
         rx.el.div(
             _header(title, actions or rx.fragment()),
             rx.el.main(
-                rx.cond(Session.role != "", rx.fragment(*content), _arriving()),
+                rx.cond(Session.role != "", rx.fragment(*content), rx.cond(Session.ended, _ended(), _arriving())),
                 id="content",
                 tab_index=-1,
                 class_name="main",
@@ -110,6 +110,11 @@ def _engine() -> rx.Component:
         role="status",
         aria_label="Engine",
     )
+
+
+def _ended() -> rx.Component:
+    again = rx.el.a("Sign in", href="/sign-in", class_name="btn primary large")
+    return empty_state("log-out", "You are signed out", "This session ended. Sign in to go on.", again)
 
 
 def _arriving() -> rx.Component:

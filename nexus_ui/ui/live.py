@@ -15,7 +15,7 @@ import reflex as rx
 
 from nexus_ui.clock import monotonic, utcnow
 from nexus_ui.storage import cards
-from nexus_ui.ui.access import admit, forget
+from nexus_ui.ui.access import Session, admit, forget
 
 TICK = 0.25
 OVERLAP = timedelta(seconds=30)
@@ -146,6 +146,7 @@ async def _tell(tabs: rx.App, each: Look, answer: Any, now: float) -> None:
         if await admit(page, "viewer") is not None:
             _forget_tab(each.token)
             forget(page)
+            (await state.get_state(Session)).ended = True
         else:
             each.last = answer
             page._told(answer)
