@@ -27,10 +27,16 @@ class Record(Protocol):
     """What every record of a collection has."""
 
     id: int
+
+
+class Dated(Record, Protocol):
+    """A record that says when it changed."""
+
     date_modified_gmt: datetime | None
 
 
 W = TypeVar("W", bound=Record)
+D = TypeVar("D", bound=Dated)
 T = TypeVar("T")
 
 
@@ -42,11 +48,6 @@ class Listed(Generic[W]):
     good: list[W]
     bad: list[BadRecord]
     total: int | None
-
-    @property
-    def newest(self) -> datetime | None:
-        """The latest change among the good ones."""
-        return newest(self.good)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,8 @@ class Collections:
         self._room = asyncio.Semaphore(PARALLEL)
 
     async def walk(
-        self, name: str, kind: type[W], since: datetime | None, resume: str | None
-    ) -> AsyncIterator[Leaf[W]]:
+        self, name: str, kind: type[D], since: datetime | None, resume: str | None
+    ) -> AsyncIterator[Leaf[D]]:
         """The pages of a collection, of what changed since then; raises what the transport raises."""
         place: Place | None = Place.read(resume, since)
         if place is not None and resume is None:
@@ -83,7 +84,7 @@ class Collections:
             if place.covers_all(len(latest.ids), latest.total):
                 yield Leaf(latest.good[::-1], latest.bad, latest.total, None, place)
                 return
-            place = place.begun(latest.newest, clock.utcnow())
+            place = place.begun(newest(latest.good), clock.utcnow())
         while place is not None:
             found = await self.page(name, kind, place.params())
             if place.slipped(found.ids):
@@ -115,7 +116,7 @@ async def side_by_side(jobs: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
     return [task.result() for task in tasks]
 
 
-def newest(records: Sequence[Record]) -> datetime | None:
+def newest(records: Sequence[Dated]) -> datetime | None:
     """The latest change of any of them."""
     return max((aware(one.date_modified_gmt) for one in records if one.date_modified_gmt), default=None)
 

@@ -23,7 +23,6 @@ class Stocked(msgspec.Struct, kw_only=True, gc=False):
     price: str | int | float | None = None
     manage_stock: bool | str = False
     stock_quantity: int | float | None = None
-    date_modified_gmt: datetime | None = None
     global_unique_id: str | None = None
 
 
@@ -41,6 +40,7 @@ class Item(Stocked, kw_only=True):
     type: str = "simple"
     status: str = "publish"
     date_created_gmt: datetime | None = None
+    date_modified_gmt: datetime | None = None
     permalink: str | None = None
     variations: object = None
 
