@@ -6,7 +6,7 @@ APScheduler is the clock only. What is due stands in the database, so any number
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC
+from datetime import UTC, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -15,12 +15,14 @@ from nexus_ui.clock import utcnow
 from nexus_ui.dispatch import Here
 from nexus_ui.flows import sync
 from nexus_ui.flows.writing import stored
-from nexus_ui.storage import beats, claims
+from nexus_ui.storage import beats, claims, drafts
 
 logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 5.0
 SWEEP_SECONDS = 10.0
+TIDY_SECONDS = 3600.0
+BEATS_KEPT = timedelta(days=1)
 KINDS = ("scheduler", "worker")
 JOB_DEFAULTS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 Job = Callable[[], Awaitable[None]]
@@ -42,6 +44,7 @@ class Schedule:
         self._every("tick", self._tick, settings.current().tick_seconds)
         self._every("beat", self._beat, BEAT_SECONDS)
         self._every("sweep", self._sweep, SWEEP_SECONDS)
+        self._every("tidy", self._tidy, TIDY_SECONDS)
         self._clock.start()
 
     async def stop(self) -> None:
@@ -84,3 +87,8 @@ class Schedule:
         """End pauses whose time has come, and cycles whose worker is gone."""
         await stored(claims.resume_paused, utcnow())
         await stored(claims.sweep, utcnow())
+
+    async def _tidy(self) -> None:
+        """Forget what nobody comes back for: old drafts with their secrets, signs of life of processes long gone."""
+        await stored(drafts.forget_old, utcnow())
+        await stored(beats.forget_before, utcnow() - BEATS_KEPT)

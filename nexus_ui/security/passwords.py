@@ -1,22 +1,27 @@
 """Passwords: argon2id hashes with the library's current parameters, renewed when those rise."""
 
+import threading
 from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _hasher = PasswordHasher()
+_AT_ONCE = threading.BoundedSemaphore(4)
+"""Each check takes 64 MB for a moment; a crowd of strangers waits here instead of taking all the memory."""
 
 
 def hash_password(password: str) -> str:
     """The hash to store."""
-    return _hasher.hash(password)
+    with _AT_ONCE:
+        return _hasher.hash(password)
 
 
 def verify_password(stored: str, password: str) -> bool:
     """Whether `password` is the one behind `stored`."""
     try:
-        return _hasher.verify(stored, password)
+        with _AT_ONCE:
+            return _hasher.verify(stored, password)
     except (VerificationError, InvalidHashError):
         return False
 

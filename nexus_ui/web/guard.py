@@ -15,6 +15,7 @@ from nexus_ui.flows.sign_in import COOKIE, Role, Who, who
 
 Answer = Callable[[Request], Awaitable[Response]]
 READING = frozenset({"GET", "HEAD"})
+LARGEST_FORM = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,11 @@ class Door:
         return Route(self.path, self._guarded, methods=[self.method])
 
     async def _guarded(self, request: Request) -> Response:
-        if self.method not in READING and not came_from_us(request):
-            return JSONResponse({"error": "This form was sent from another site."}, 403)
+        if self.method not in READING:
+            if not came_from_us(request):
+                return JSONResponse({"error": "This form was sent from another site."}, 403)
+            if not _is_small(request):
+                return JSONResponse({"error": "This form is too large."}, 413)
         if self.needs is not None:
             somebody = await run_in_threadpool(who, request.cookies.get(COOKIE))
             if somebody is None:
@@ -69,6 +73,12 @@ def came_from_us(request: Request) -> bool:
 def sender(request: Request) -> str:
     """Where a request comes from, for throttling."""
     return request.client.host if request.client else "unknown"
+
+
+def _is_small(request: Request) -> bool:
+    """Whether the request says how long it is, and is no longer than any form of ours."""
+    length = request.headers.get("content-length", "")
+    return length.isdecimal() and int(length) <= LARGEST_FORM
 
 
 def _public_site() -> str:

@@ -11,6 +11,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _INLINE = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 
+HASHED = "/assets/"
+"""Where the build puts files that carry a hash of their content in their name."""
+FOREVER = "public, max-age=31536000, immutable"
+
 STEADY = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -75,8 +79,9 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers[name] = value
-                if "cache-control" not in headers and not scope["path"].startswith("/assets/"):
-                    headers["Cache-Control"] = "no-cache"
+                if "cache-control" not in headers:
+                    lasting = scope["path"].startswith(HASHED) and message["status"] in (200, 304)
+                    headers["Cache-Control"] = FOREVER if lasting else "no-cache"
             await send(message)
 
         await self._inner(scope, receive, with_headers)

@@ -1,5 +1,6 @@
 """People for the flows' tests."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from nexus_ui.sandbox import server
 from nexus_ui.sandbox.shop import Shop
 from nexus_ui.sandbox.world import Options, World
 from tests import databases
+from tests.conftest import _defaults, _sqlite
 
 PASSWORD = "correct horse battery"
+Cookies = dict[Role, str]
 
 
 def let_in(role: Role, email: str, by: Who | None = None) -> str:
@@ -23,29 +26,55 @@ def let_in(role: Role, email: str, by: Who | None = None) -> str:
     return sign_in.redeem(link.partition("link=")[2], email=email, name=email.title(), password=PASSWORD)
 
 
-def admit(role: Role, email: str, by: Who | None = None) -> Who:
-    """The same; returns who they are."""
-    found = sign_in.who(let_in(role, email, by))
+def behind(cookie: str) -> Who:
+    """The person a cookie stands for."""
+    found = sign_in.who(cookie)
     assert found is not None
     return found
 
 
+def admit(role: Role, email: str, by: Who | None = None) -> Who:
+    """Let somebody in; returns who they are."""
+    return behind(let_in(role, email, by))
+
+
+@pytest.fixture(scope="session")
+def household_template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> tuple[Path, Cookies]:
+    """A database with one person of each role, made once because passwords are slow on purpose."""
+    home = tmp_path_factory.mktemp("household")
+    with pytest.MonkeyPatch.context() as patch, _defaults(home, patch):
+        _sqlite(home, sqlite_template)
+        cookies = {Role.OWNER: let_in(Role.OWNER, "olga@example.com")}
+        olga = sign_in.who(cookies[Role.OWNER])
+        cookies[Role.ADMIN] = let_in(Role.ADMIN, "adam@example.com", olga)
+        cookies[Role.VIEWER] = let_in(Role.VIEWER, "vera@example.com", olga)
+    return home / "nexus.db", cookies
+
+
 @pytest.fixture
-def olga(sqlite_database: databases.Database) -> Who:
+def household(sqlite_database: databases.Database, household_template: tuple[Path, Cookies]) -> Cookies:
+    """Olga the owner, Adam the admin and Vera the viewer, by their cookies."""
+    database, cookies = household_template
+    shutil.copyfile(database, sqlite_database.home / "nexus.db")
+    return cookies
+
+
+@pytest.fixture
+def olga(household: Cookies) -> Who:
     """The owner."""
-    return admit(Role.OWNER, "olga@example.com")
+    return behind(household[Role.OWNER])
 
 
 @pytest.fixture
-def adam(olga: Who) -> Who:
+def adam(household: Cookies) -> Who:
     """An admin."""
-    return admit(Role.ADMIN, "adam@example.com", olga)
+    return behind(household[Role.ADMIN])
 
 
 @pytest.fixture
-def vera(olga: Who) -> Who:
+def vera(household: Cookies) -> Who:
     """A viewer."""
-    return admit(Role.VIEWER, "vera@example.com", olga)
+    return behind(household[Role.VIEWER])
 
 
 @pytest.fixture(scope="session")

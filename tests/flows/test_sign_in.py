@@ -84,7 +84,7 @@ def test_the_owner_link_renews_a_forgotten_password_and_ends_old_sessions(olga: 
 
     assert sign_in.who(old) is None
     assert sign_in.who(sign_in.sign_in("olga@example.com", "a new long password", "10.0.0.1")) is not None
-    assert 1 == len(people.everybody())
+    assert 3 == len(people.everybody())
 
 
 @pytest.mark.parametrize(

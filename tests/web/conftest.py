@@ -15,12 +15,11 @@ from starlette.routing import Route
 
 from nexus_ui import settings
 from nexus_ui.flows import sign_in
-from nexus_ui.flows.sign_in import Role
 from nexus_ui.web import routes
 from tests import databases
-from tests.flows.conftest import let_in, olga, sandbox, sandbox_server
+from tests.flows.conftest import Cookies, household, household_template, olga, sandbox, sandbox_server
 
-__all__ = ["olga", "sandbox", "sandbox_server"]
+__all__ = ["household", "household_template", "olga", "sandbox", "sandbox_server"]
 
 PATIENCE = 20.0
 
@@ -65,12 +64,9 @@ def serving(config: uvicorn.Config) -> Iterator[None]:
 
 
 @pytest.fixture
-def cookies(site: Site) -> dict[Role, str]:
-    """A fresh session for each role."""
-    owner = let_in(Role.OWNER, "owner@example.com")
-    olga = sign_in.who(owner)
-    others = {role: let_in(role, f"{role}@example.com", olga) for role in (Role.ADMIN, Role.VIEWER)}
-    return {Role.OWNER: owner, **others}
+def cookies(site: Site, household: Cookies) -> Cookies:
+    """A session of each role on the running site."""
+    return household
 
 
 async def _hello(_request: object) -> PlainTextResponse:

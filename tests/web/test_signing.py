@@ -10,7 +10,7 @@ from nexus_ui.web import signing
 from tests.flows.conftest import PASSWORD
 from tests.web.conftest import Site
 
-RIGHT = {"email": "viewer@example.com", "password": PASSWORD}
+RIGHT = {"email": "vera@example.com", "password": PASSWORD}
 
 
 def test_the_right_password_sets_a_cookie_no_script_can_read(site: Site, cookies: dict[Role, str]) -> None:
@@ -47,7 +47,7 @@ def test_signing_in_never_leads_to_another_site(site: Site, cookies: dict[Role, 
     assert "/" == answer.headers["location"]
 
 
-@pytest.mark.parametrize("email", ["viewer@example.com", "nobody@example.com"])
+@pytest.mark.parametrize("email", ["vera@example.com", "nobody@example.com"])
 def test_a_refusal_goes_back_with_a_word_and_without_a_cookie(site: Site, cookies: dict[Role, str], email: str) -> None:
     """Known or not, the answer is the same, and the page has a sentence for it."""
     with site.browser() as browser:
@@ -78,6 +78,16 @@ def test_forms_of_other_sites_are_refused(site: Site, cookies: dict[Role, str], 
 
     assert 403 == answer.status_code
     assert sign_in.who(cookies[Role.OWNER]) is not None
+
+
+@pytest.mark.parametrize("path", ["/auth/sign-in", "/auth/owner"])
+def test_a_form_too_large_to_be_one_of_ours_is_not_read(site: Site, path: str) -> None:
+    """Neither an endless body nor one that hides its length is taken in."""
+    with site.browser() as browser:
+        large = browser.post(path, data={"email": "x" * 70_000})
+        hidden = browser.post(path, content=iter([b"email=x"]))
+
+    assert (413, 413) == (large.status_code, hidden.status_code)
 
 
 def test_signing_out_ends_the_session_and_drops_the_cookie(site: Site, cookies: dict[Role, str]) -> None:
@@ -131,7 +141,7 @@ def test_an_invitation_for_an_address_in_use_is_refused(site: Site, cookies: dic
     link = sign_in.invite(Role.VIEWER, owner).partition("link=")[2]
     with site.browser() as browser:
         answer = browser.post(
-            "/auth/owner", data={"link": link, "email": "viewer@example.com", "name": "", "password": PASSWORD}
+            "/auth/owner", data={"link": link, "email": "vera@example.com", "name": "", "password": PASSWORD}
         )
 
     assert "/welcome?refused=taken&" in answer.headers["location"]
