@@ -1,11 +1,38 @@
 """The schema's history: it ends in the models, keeps data, and may be run by anybody at any time."""
 
+import subprocess
+import sys
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Column, MetaData, insert, select, text
 
+from nexus_ui import settings
 from nexus_ui.storage import database as engines
-from nexus_ui.storage import tables, upgrades
-from tests.databases import Database
+from nexus_ui.storage import statistics, tables, upgrades
+from tests.databases import Database, Server
+
+PROJECT = Path(__file__).resolve().parents[2]
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def empty_database(database: Database, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """A database of each kind in which nothing has been created yet."""
+    engines.forget_engine()
+    if database.kind == "sqlite":
+        (database.home / "nexus.db").unlink()
+    else:
+        server: Server = request.getfixturevalue("postgres_server")
+        name = database.url.rsplit("/", 1)[1]
+        server.run(f"DROP DATABASE {name} WITH (FORCE)")
+        server.run(f"CREATE DATABASE {name}")
+    return database
 
 
 def test_migrations_end_in_the_models(database: Database) -> None:
@@ -22,3 +49,123 @@ def test_upgrade_is_idempotent(database: Database) -> None:
 
     assert False is upgrades.pending()
     assert upgrades.newest_revision() == upgrades.current_revision()
+
+
+def test_an_empty_database_is_pending(empty_database: Database) -> None:
+    """Nothing is there, and `doctor` is told so."""
+    assert (True, None) == (upgrades.pending(), upgrades.current_revision())
+
+
+def test_several_processes_may_start_at_once(empty_database: Database) -> None:
+    """All of them succeed, and the schema is complete."""
+    start = [sys.executable, "-c", "from nexus_ui.storage import upgrades; upgrades.upgrade()"]
+    processes = [
+        subprocess.Popen(start, cwd=PROJECT, env=settings.child_environment(), stderr=subprocess.PIPE) for _ in range(4)
+    ]
+
+    ends = [(process.communicate(timeout=120)[1], process.returncode) for process in processes]
+
+    assert [(b"", 0)] * 4 == ends
+    assert False is upgrades.pending()
+
+
+@pytest.mark.parametrize("revision", upgrades.revisions())
+def test_an_upgrade_from_every_older_revision_keeps_its_data(empty_database: Database, revision: str) -> None:
+    """A row in every table of that revision is still there afterwards, value by value."""
+    upgrades.upgrade(revision)
+    before = _seed()
+
+    upgrades.upgrade()
+
+    after = _rows()
+    assert set(before) - {"alembic_version"} <= set(after)
+    for table, row in before.items():
+        kept = {name: value for name, value in row.items() if name in after[table]}
+        assert kept == {name: after[table][name] for name in kept}, table
+
+
+def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:
+    """Old code on a new schema would lose data: it says what to do instead."""
+    with engines.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
+
+    with pytest.raises(upgrades.DatabaseTooNew, match="newer version"):
+        upgrades.upgrade()
+
+
+def test_a_failing_upgrade_leaves_nothing_behind(empty_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is one transaction: the next start begins again."""
+    monkeypatch.setattr(statistics, "give", _fails)
+    monkeypatch.setattr(upgrades.privileges, "keep_others_out", _fails)
+    with pytest.raises(RuntimeError, match="disk on fire"):
+        upgrades.upgrade()
+    monkeypatch.undo()
+    monkeypatch.setenv("NEXUS_HOME", str(empty_database.home))
+    monkeypatch.setenv("DATABASE_URL", empty_database.url)
+    settings.current.cache_clear()
+
+    with engines.engine().connect() as connection:
+        assert [] == connection.dialect.get_table_names(connection)
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("SELECT * FROM variants WHERE connection_id = 'a' AND product_ref = 'b'", "ix_variants_product"),
+        ("SELECT * FROM variants WHERE sku = 'a'", "ix_variants_sku"),
+        ("SELECT * FROM order_lines WHERE connection_id = 'a' AND order_ref = 'b'", "PRIMARY KEY"),
+        ("SELECT * FROM api_calls WHERE cycle_id = 'a'", "ix_api_calls_cycle_id"),
+    ],
+)
+def test_sqlite_takes_the_narrow_way_from_the_first_row_on(sqlite_database: Database, query: str, index: str) -> None:
+    """Without statistics it would walk all variants of a connection to find those of one product."""
+    with engines.reading() as session:
+        ((*_, plan),) = session.execute(text(f"EXPLAIN QUERY PLAN {query}"))
+
+    assert index in plan
+
+
+def _fails(*_: object) -> None:
+    raise RuntimeError("the disk on fire")
+
+
+def _seed() -> dict[str, dict[str, Any]]:
+    """Put one row into every table there is."""
+    found = _reflected()
+    with engines.writing() as session:
+        for table in found.tables.values():
+            if table.name != "alembic_version":
+                session.execute(insert(table).values({column.name: _value(column) for column in table.columns}))
+    return _rows()
+
+
+def _rows() -> dict[str, dict[str, Any]]:
+    with engines.reading() as session:
+        return {
+            table.name: dict(session.execute(select(table)).mappings().one())
+            for table in _reflected().tables.values()
+            if table.name != "alembic_version"
+        }
+
+
+def _reflected() -> MetaData:
+    found = MetaData()
+    found.reflect(engines.engine(), resolve_fks=False)
+    for name in [name for name in found.tables if name.startswith("sqlite_")]:
+        found.remove(found.tables[name])
+    return found
+
+
+def _value(column: Column[Any]) -> Any:
+    kind = column.type.python_type
+    samples: dict[type, Any] = {
+        str: "2026-11-23T10:00:00.000000Z" if column.name.endswith(("_at", "_until")) else "é'\"%",
+        int: 7,
+        float: 0.5,
+        bool: True,
+        bytes: b"\0\xff",
+        datetime: NOW,
+        Decimal: Decimal("1.5"),
+        object: {"a": [1, None]},
+    }
+    return samples[kind]
