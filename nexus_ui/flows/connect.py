@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from types import MappingProxyType
 from zoneinfo import available_timezones
 
 from sqlmodel import Session
@@ -21,6 +22,7 @@ from nexus_ui.storage.journal import Deed
 
 LONGEST_NAME = 80
 DEFAULT_LOOKBACK_DAYS = 30
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 async def test(
@@ -47,14 +49,15 @@ async def test(
     return await asyncio.to_thread(keep, person_id, marketplace, way, finding, sandbox, edited)
 
 
-def save(draft_id: str, person_id: str, name: str = "") -> str:
+def save(draft_id: str, person_id: str, name: str = "", *, typed: Mapping[str, str] = NOTHING) -> str:
     """Make the connection a passed draft describes and let it sync at once; returns its id.
 
-    Raises NotTested (not passed, expired, used or somebody else's), AlreadyConnected, BadInput.
+    `typed` is what stands in the form now. Raises NotTested (not passed, expired, used, somebody else's, or the form
+    says something else), AlreadyConnected, BadInput.
     """
-    draft, account = passed(draft_id, person_id)
+    draft, account = passed(draft_id, person_id, typed)
     if draft.connection_id:
-        return update(draft_id, person_id)
+        return update(draft_id, person_id, typed=typed)
     now = utcnow()
     new = NewConnection(
         id=new_id("con"),
@@ -78,12 +81,14 @@ def save(draft_id: str, person_id: str, name: str = "") -> str:
     return new.id
 
 
-def update(draft_id: str, person_id: str, *, accept_other_account: bool = False) -> str:
+def update(
+    draft_id: str, person_id: str, *, accept_other_account: bool = False, typed: Mapping[str, str] = NOTHING
+) -> str:
     """Give an existing connection the credentials of a passed draft; returns its id.
 
     Raises NotTested, NotFound, OtherAccount unless that is accepted, AlreadyConnected.
     """
-    draft, account = passed(draft_id, person_id)
+    draft, account = passed(draft_id, person_id, typed)
     kept = connections.get(draft.connection_id or "")
     if account.account_id != kept.account_id and not accept_other_account:
         raise OtherAccount(f"{account.name} answered, but this connection belongs to {kept.account_name}.")

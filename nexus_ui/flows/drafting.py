@@ -23,6 +23,7 @@ from nexus_ui.storage.tables import Draft
 
 DRAFT_LASTS = timedelta(minutes=30)
 LONGEST_VALUE = 4_000
+SPENT = "This test is too old or was saved already. Test the connection again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +116,29 @@ def result_of(draft_id: str, slug: str, sandbox: bool, finding: Finding, edited:
     )
 
 
-def passed(draft_id: str, person_id: str) -> tuple[Drafted, Account]:
+def passed(draft_id: str, person_id: str, typed: Mapping[str, str]) -> tuple[Drafted, Account]:
+    """A draft of this person that passed, and who answered; raises NotTested, also when `typed` says otherwise."""
     draft = drafts.find(draft_id)
     if draft is None or not same(draft.person_id, person_id) or not draft.passed or draft.account is None:
         raise NotTested("Test the connection first. Only values that passed the test can be saved.")
+    if draft.used:
+        raise NotTested(SPENT)
+    if not _is_what_was_tested(draft, typed):
+        raise NotTested("The values were changed after the test. Test the connection again.")
     return draft, account_from_json(draft.account)
 
 
 def spend(draft: Drafted, person_id: str, now: datetime, session: Session) -> None:
     if not drafts.spend(session, draft.id, person_id, now):
-        raise NotTested("This test is too old or was saved already. Test the connection again.")
+        raise NotTested(SPENT)
+
+
+def _is_what_was_tested(draft: Drafted, typed: Mapping[str, str]) -> bool:
+    """Whether nothing that stands in the form differs from the draft; a blank box says nothing."""
+    way = way_named(marketplace_named(draft.marketplace), draft.sign_in)
+    standing = {entry.name: typed.get(entry.name, "").strip() for entry in way.fields}
+    tested = {**draft.public_fields, **secrets.reveal(current_vault(), draft.id)} if any(standing.values()) else {}
+    return all(same(value, tested.get(name, "")) for name, value in standing.items() if value)
 
 
 def _known(edited: Connected, way: SignIn, values: Mapping[str, str]) -> dict[str, str]:

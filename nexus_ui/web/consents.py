@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from nexus_ui.adapters import CATALOGUE
 from nexus_ui.errors import Refused
 from nexus_ui.flows import consent
 from nexus_ui.flows.sign_in import Role
@@ -22,7 +23,8 @@ async def callback(request: Request) -> Response:
     try:
         came = await consent.finish(slug, dict(request.query_params), who)
     except Refused:
-        return RedirectResponse(f"{WIZARD}?refused=consent", 303)
+        known = {"marketplace": slug} if slug in CATALOGUE else {}
+        return RedirectResponse(f"{WIZARD}?{urlencode({**known, 'refused': 'consent'})}", 303)
     page = f"/connections/{came.connection_id}/credentials" if came.connection_id else WIZARD
     return RedirectResponse(f"{page}?{urlencode({'draft': came.draft_id})}", 303)
 

@@ -69,6 +69,23 @@ async def test_a_draft_is_saved_once(olga: Who) -> None:
         connect.save(result.draft_id, olga.person_id)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"access_token": "shpat_ffffffffffffffffffffffffffffffff"}, id="another secret"),
+        pytest.param({"shop_domain": "second.myshopify.com"}, id="another shop"),
+    ],
+)
+async def test_a_form_that_was_changed_after_the_test_is_not_saved(olga: Who, changes: dict[str, str]) -> None:
+    """What stands in the form must be what was tested; with the tested values the same draft can still be saved."""
+    result = await trial(olga)
+    _, values = typed("shopify")
+    with pytest.raises(NotTested):
+        connect.save(result.draft_id, olga.person_id, typed=values | changes)
+
+    assert connect.save(result.draft_id, olga.person_id, typed=values | {"name": "ignored"}).startswith("con_")
+
+
 async def test_somebody_elses_draft_cannot_be_saved(olga: Who, adam: Who) -> None:
     """A draft belongs to the person who tested it."""
     result = await trial(olga)

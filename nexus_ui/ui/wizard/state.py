@@ -138,9 +138,9 @@ class Wizard(rx.State):
         other = bool(typed.get("accept_other"))
         try:
             if editing:
-                await asyncio.to_thread(connect.update, draft, here, accept_other_account=other)
+                await asyncio.to_thread(connect.update, draft, here, accept_other_account=other, typed=_texts(typed))
             else:
-                await asyncio.to_thread(connect.save, draft, here, name)
+                await asyncio.to_thread(connect.save, draft, here, name, typed=_texts(typed))
         except Refused as no:
             return await self._refuse(no)
         finally:
