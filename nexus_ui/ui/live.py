@@ -17,7 +17,7 @@ from nexus_ui.clock import monotonic, utcnow
 from nexus_ui.storage import cards
 from nexus_ui.ui.access import Session, admit, forget
 
-TICK = 0.25
+TICK = 0.15
 OVERLAP = timedelta(seconds=30)
 GIVEN_UP_AFTER = 300.0
 
