@@ -10,7 +10,8 @@ from hypothesis import strategies as some
 from nexus_ui.storage.columns import LARGEST_AMOUNT, Amount, micros, stamp, unstamp
 
 ZONES = some.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-MOMENTS = some.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=ZONES | some.just(UTC))
+FIRST, LAST = datetime(1, 1, 2), datetime(9999, 12, 30)  # noqa: DTZ001 - hypothesis wants its bounds without zone
+MOMENTS = some.datetimes(FIRST, LAST, timezones=ZONES | some.just(UTC))
 
 
 @given(MOMENTS)
