@@ -7,12 +7,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from nexus_ui import clock, settings
 from nexus_ui.storage import database as engines
 from nexus_ui.storage import upgrades
 from tests import databases
+
+hypothesis.settings.register_profile("nexus", deadline=None)  # a busy machine is not a wrong answer
+hypothesis.settings.load_profile("nexus")
 
 SETTING_NAMES = ("NEXUS_", "DATABASE_URL", "CREDENTIALS_ENCRYPTION_KEY")
 
