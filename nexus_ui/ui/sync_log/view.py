@@ -56,6 +56,7 @@ def _toolbar() -> rx.Component:
             href=SyncLog.export_address,
             download=True,
             class_name="btn small",
+            custom_attrs={"reloadDocument": True},
         ),
         class_name="toolbar",
     )
@@ -180,8 +181,8 @@ def _stream(stream: rx.Var[StreamRow]) -> rx.Component:
     why = rx.cond(stream.message != "", rx.el.div(stream.message, class_name="tone-bad tiny"), rx.fragment())
     return rx.el.tr(
         list_cell("", rx.el.span(stream.name, class_name="strong"), class_name="lead"),
-        list_cell("From", rx.cond(stream.since != "", absolute(stream.since), "the beginning")),
-        list_cell("To", rx.cond(stream.until != "", absolute(stream.until), "–")),
+        list_cell("From", rx.cond(stream.since != "", absolute(stream.since), "the beginning"), class_name="line"),
+        list_cell("To", rx.cond(stream.until != "", absolute(stream.until), "–"), class_name="line"),
         list_cell("Records", stream.records, right=True),
         list_cell("Rows written", stream.written, right=True),
         list_cell("Set aside", stream.set_aside, right=True),
