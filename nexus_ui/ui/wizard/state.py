@@ -100,8 +100,8 @@ class Wizard(rx.State):
         async with self:
             self._show(result)
             self.errors = misplaced(result, marketplace, marketplace.sign_in(way))
-            wrong = next(iter(self.errors), "")
-        return rx.set_focus("name" if result.passed and not editing else wrong) if result.passed or wrong else None
+            goal = next(iter(self.errors), "name" if result.passed and not editing else "")
+        return rx.set_focus(goal) if goal else None
 
     @needs("admin", background=True)
     async def go_and_consent(self, typed: dict[str, Any]) -> Any:

@@ -17,14 +17,14 @@ def add_page() -> rx.Component:
     steps = rx.cond(
         Wizard.slug == "",
         rx.el.div(_steps(1), _pick(), class_name="wizard"),
-        rx.el.div(_steps(2), _chosen(ADD), sign_in_forms(False), problem(), result(), class_name="wizard"),
+        rx.el.div(_steps(2), _chosen(ADD), sign_in_forms(False), result(), problem(), class_name="wizard"),
     )
     return _wizard("Add connection", steps)
 
 
 def credentials_page() -> rx.Component:
     """New credentials for a connection that exists: edit or reconnect."""
-    content = rx.el.div(_chosen("/"), sign_in_forms(True), problem(), result(), class_name="wizard")
+    content = rx.el.div(_chosen("/"), sign_in_forms(True), result(), problem(), class_name="wizard")
     return _wizard(rx.cond(Wizard.name != "", Wizard.name, "Credentials"), content)
 
 
