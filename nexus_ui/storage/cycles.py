@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, SQLModel
 
 from nexus_ui.adapters.contract import Call
@@ -180,6 +180,20 @@ def show_stage(cycle_id: str, connection_id: str, stage: str, now: datetime) -> 
         change = {"changed_at": now, "revision": CONNECTIONS.c.revision + 1}
         held = update(CONNECTIONS).where(CONNECTIONS.c.id == connection_id, CONNECTIONS.c.cycle_id == cycle_id)
         session.execute(held.values(change))
+
+
+def forget_before(moment: datetime, batch: int = 200) -> int:
+    """Drop ended cycles that began before then, with their journals, in short transactions; returns how many."""
+    old = select(Y.id).where(Y.started_at < moment, Y.state.in_((FINISHED, ABANDONED))).limit(batch)
+    count = 0
+    while True:
+        with writing() as session:
+            found = list(session.scalars(old))
+            session.execute(delete(CALLS).where(CALLS.c.cycle_id.in_(found)))
+            session.execute(delete(CYCLES).where(Y.id.in_(found)))
+        count += len(found)
+        if len(found) < batch:
+            return count
 
 
 def _columns(call: Call) -> dict[str, Any]:

@@ -257,3 +257,16 @@ def test_signs_of_life_come_and_go(database: databases.Database, settable_clock:
     assert 1 == beats.forget_before(utcnow())
     beats.gone("scheduler a")
     assert [] == beats.signs()
+
+
+def test_the_log_forgets_what_is_older_than_it_is_kept(
+    database: databases.Database, settable_clock: SettableClock
+) -> None:
+    """Ended cycles go with their journals, in batches; running ones stay however old they are."""
+    ended, running = connect(), connect()
+    sync.claim("test", 8)
+    claims.settle(ended, columns(ended)["cycle_id"], utcnow(), cycle={"outcome": "success"}, connection={})
+    settable_clock.advance(days=91)
+
+    assert 1 == cycles.forget_before(utcnow() - timedelta(days=90), batch=1)
+    assert ([], 1) == (cycles.of_connection(ended), len(cycles.of_connection(running)))
