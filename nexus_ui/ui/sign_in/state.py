@@ -6,6 +6,8 @@ from typing import Any
 import reflex as rx
 
 from nexus_ui.flows import sign_in
+from nexus_ui.flows.sign_in import Role
+from nexus_ui.storage import people
 from nexus_ui.ui.access import PUBLIC, anybody, forget, needs
 from nexus_ui.web.signing import REFUSALS
 
@@ -17,6 +19,7 @@ class Gate(rx.State):
     goal: str = "/"
     link: str = ""
     link_role: str = ""
+    renews: bool = False
     loaded: bool = False
 
     @needs(PUBLIC)
@@ -40,5 +43,6 @@ class Gate(rx.State):
         self.link = told.get("link", "")[:200]
         role = await asyncio.to_thread(sign_in.link_role, self.link)
         self.link_role = role.value if role else ""
+        self.renews = role is Role.OWNER and await asyncio.to_thread(people.owner) is not None
         self.refusal = REFUSALS.get(told.get("refused", ""), "")
         self.loaded = True

@@ -21,32 +21,46 @@ def sign_in_page() -> rx.Component:
 
 
 def welcome_page() -> rx.Component:
-    """The page behind a one-time link: who are you, and a password."""
-    form = post_form(
+    """The page behind a one-time link: who are you, and a password; for an owner who is known, only the password."""
+    newcomer = post_form(
         "/auth/owner",
-        rx.el.input(type="hidden", name="link", value=Gate.link, read_only=True),
-        rx.el.input(type="hidden", name="time_zone", custom_attrs={"data-fill": "1"}),
+        *_hidden(),
         text_field("name", "Your name", auto_complete="name", required=True, max_length=120, auto_focus=True),
         text_field("email", "E-mail", type="email", auto_complete="username", required=True),
-        text_field(
-            "password",
-            "Password",
-            "At least 10 characters. A sentence is easy to remember.",
-            type="password",
-            auto_complete="new-password",
-            min_length=10,
-            max_length=256,
-            required=True,
-        ),
+        _new_password(),
         _submit("Create account and sign in"),
     )
+    renewal = post_form("/auth/owner", *_hidden(), _new_password(), _submit("Save and sign in"))
+    first = _gate("Create the owner", "The owner decides who else gets in.", _refused(), newcomer)
+    again = _gate("Choose a new password", "The owner's name and e-mail stay as they are.", _refused(), renewal)
     known = rx.match(
         Gate.link_role,
-        ("owner", _gate("Create the owner", "The owner decides who else gets in.", _refused(), form)),
+        ("owner", rx.cond(Gate.renews, again, first)),
         ("", _spent()),
-        _gate("You are invited", "Choose a name and a password to get in.", _refused(), form),
+        _gate("You are invited", "Choose a name and a password to get in.", _refused(), newcomer),
     )
     return rx.cond(Gate.loaded, known, _gate("Nexus Connections", "", skeleton("220px")))
+
+
+def _hidden() -> tuple[rx.Component, ...]:
+    """What goes along unseen: the link, and the browser's own time zone (filled in by `assets/nexus.js`)."""
+    return (
+        rx.el.input(type="hidden", name="link", value=Gate.link, read_only=True),
+        rx.el.input(type="hidden", name="time_zone", custom_attrs={"data-fill": "1"}),
+    )
+
+
+def _new_password() -> rx.Component:
+    return text_field(
+        "password",
+        "Password",
+        "At least 10 characters. A sentence is easy to remember.",
+        type="password",
+        auto_complete="new-password",
+        min_length=10,
+        max_length=256,
+        required=True,
+    )
 
 
 def _spent() -> rx.Component:
