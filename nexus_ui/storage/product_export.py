@@ -72,5 +72,8 @@ def _variants(session: Session, keys: list[tuple[str, str]]) -> list[ExportedVar
 
 
 def _exported(row: Any, origins: dict[str, Origin]) -> ExportedVariant:
-    connection_id, *known, available = row
-    return ExportedVariant(origins[connection_id], *known, None if available is None else int(available))
+    available = None if row.available is None else int(row.available)
+    listing = (row.product_title, row.status, row.updated_at, row.variant_title)
+    return ExportedVariant(
+        origins[row.connection_id], *listing, row.sku, row.barcode, row.price, row.currency, row.tracked, available
+    )
