@@ -64,7 +64,9 @@ async def _inventory(
     products = next((report for report in before if report.stream == PRODUCTS), None)
     whole_account = any(report.error is not None and stops_the_rest(report.error.kind) for report in before)
     unread = products is not None and products.end is not StreamEnd.DONE and PRODUCTS not in known
-    if work.halt.event.is_set() or whole_account or unread:
+    if work.halt.event.is_set():
+        return Report(INVENTORY, None, StreamEnd.DEFERRED)
+    if whole_account or unread:
         return Report(INVENTORY, None)
     cursor = known.get(INVENTORY, Cursor())
     since = None

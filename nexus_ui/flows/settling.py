@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from nexus_ui.errors import ActionNeeded, NexusError, PermissionMissing, RateLimited, TryLater
+from nexus_ui.errors import ActionNeeded, NexusError, PermissionMissing, RateLimited, Surprise, TryLater
 from nexus_ui.flows.streams import Report
 from nexus_ui.rules import backoff, health, schedule
 from nexus_ui.rules.outcome import Outcome, StreamEnd, gravity, outcome
 from nexus_ui.storage.claims import Standing
 
-SHORTEST_DEFERRAL = timedelta(seconds=5)
+SHORTEST_DEFERRAL = timedelta(minutes=1)
 DETAIL = 8_000
 
 
@@ -34,6 +34,8 @@ def ending(reports: Sequence[Report], calls: int, halted: str, notes: tuple[str,
     errors = [report.error for report in reports if report.error is not None]
     gravest = max(errors, key=lambda error: gravity(error.kind), default=None)
     verdict = outcome(calls, [report.result for report in reports])
+    if verdict is Outcome.FAILED and gravest is None:
+        gravest = Surprise("Nothing proves that the marketplace was read, so this sync does not count.")
     return Ending(verdict, gravest, reports, calls, notes, halted, worst_answer)
 
 

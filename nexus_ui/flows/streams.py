@@ -23,8 +23,8 @@ from nexus_ui.storage.pages import CursorMove, Hold, Written
 
 OVERLAP = timedelta(minutes=5)
 """Read again this far behind the newest change seen: what was committed late there is not missed."""
-QUIET_MARGIN = timedelta(days=1)
-"""An account without any record yet is asked again from so long before the first look, whatever its clock says."""
+QUIET_MARGIN = timedelta(hours=1)
+"""An account where nothing changes is asked again from so long before the last look, whatever its clock says."""
 
 Write = Callable[[Hold, Page[Any], CursorMove, Sequence[Call]], Written]
 Read = Callable[[datetime | None, str | None], AsyncIterator[Page[Any]]]
@@ -129,9 +129,7 @@ class _Progress:
     def reached(self, newest: datetime | None) -> datetime:
         """Everything changed before this moment is here once the pass has ended."""
         known = [moment for moment in (newest, self.cursor.newest, self.cursor.since) if moment is not None]
-        if known:
-            return min(max(known), utcnow())
-        return self.since + OVERLAP if self.since else self.began - QUIET_MARGIN
+        return min(max([*known, self.began - QUIET_MARGIN]), utcnow())
 
 
 async def _walk(run: Pass, report: Report, progress: _Progress, read: Read, write: Write) -> None:
