@@ -88,7 +88,7 @@ def test_a_variable_product_brings_its_variations_in_the_shops_order() -> None:
 def test_stock_kept_by_the_product_shows_at_each_variation_and_is_written_there() -> None:
     """`manage_stock: parent` means the product's own number."""
     pooled = VARIABLE | {"manage_stock": True, "stock_quantity": 40}
-    (variant,) = product({"manage_stock": "parent", "stock_quantity": 40}, **pooled).variants
+    (variant,) = product({"manage_stock": "parent", "stock_quantity": None}, **pooled).variants
 
     assert ("12", True, (StockLevel("13", "shop", 40),)) == (variant.inventory_ref, variant.tracked, variant.levels)
 
