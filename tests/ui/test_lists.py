@@ -46,6 +46,7 @@ async def test_a_shared_address_shows_the_same_view(state_of: StateOf, shop: Non
 
     assert ("60 of 61 products", 2, 2, 10) == (state.shown, state.number, state.pages, len(state.rows))
     assert "Plate 09" == state.rows[0].title
+    assert "/api/export/products.csv?q=plate" == state.export_address
     assert state.filtered
 
 

@@ -70,6 +70,18 @@ def filter_choice(
     )
 
 
+def download_link(label: str, href: Any) -> rx.Component:
+    """A link to a file: the browser fetches it, the page's own router stays out of it."""
+    return rx.el.a(
+        rx.icon("download", size=15, aria_hidden="true"),
+        label,
+        href=href,
+        download=True,
+        class_name="btn small",
+        custom_attrs={"reloadDocument": True},
+    )
+
+
 def origin_tag(place: Any) -> rx.Component:
     """A connection as a row names it: its mark, its name, and whether it was removed."""
     return rx.el.span(

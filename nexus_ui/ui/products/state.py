@@ -19,6 +19,7 @@ from nexus_ui.ui.places import Place, place_of
 from nexus_ui.ui.products.rows import ProductPanel, ProductRow, panel_of, row_of
 
 PATH = "/products"
+EXPORT = "/api/export/products.csv"
 PLAIN: Mapping[str, str | int] = {"sort": ProductSort.TITLE.value, "page": 1, "down": ""}
 FILTERS = frozenset({"q", "connection", "status", "missing"})
 MOST_TYPED = 20
@@ -52,6 +53,12 @@ class Products(rx.State):
     def filtered(self) -> bool:
         """Whether any filter hides products."""
         return bool(self.search or self.connection or self.status or self.missing)
+
+    @rx.var
+    def export_address(self) -> str:
+        """Where the products that match can be downloaded."""
+        told = {"q": self.search, "connection": self.connection, "status": self.status, "missing": self.missing}
+        return address(EXPORT, told, {})
 
     @needs("viewer", background=True)
     async def load(self) -> None:

@@ -17,7 +17,15 @@ from nexus_ui.ui.parts import (
     pager,
     search_box,
 )
-from nexus_ui.ui.parts.listing import filter_choice, list_cell, list_table, origin_tag, plain_head, sort_head
+from nexus_ui.ui.parts.listing import (
+    download_link,
+    filter_choice,
+    list_cell,
+    list_table,
+    origin_tag,
+    plain_head,
+    sort_head,
+)
 from nexus_ui.ui.products.rows import ElsewhereRow, ProductRow, VariantRow
 from nexus_ui.ui.products.state import Products
 
@@ -44,6 +52,7 @@ def _toolbar() -> rx.Component:
         filter_choice("Sort by", Products.sort, SORTS, Products.sort_by, custom_attrs={"data-only": "phone"}),
         rx.cond(Products.filtered, button("Clear filters", "plain small", on_click=Products.widen), rx.fragment()),
         rx.el.span(Products.shown, class_name="muted small num shown", role="status"),
+        download_link("Export CSV", Products.export_address),
         class_name="toolbar",
     )
 

@@ -16,7 +16,7 @@ from nexus_ui.ui.parts import (
     notice,
     pager,
 )
-from nexus_ui.ui.parts.listing import filter_choice, list_cell, list_table, plain_head
+from nexus_ui.ui.parts.listing import download_link, filter_choice, list_cell, list_table, plain_head
 from nexus_ui.ui.sync_log.rows import CallRow, CycleRow, SetAsideRow, StreamRow
 from nexus_ui.ui.sync_log.state import SyncLog
 
@@ -50,14 +50,7 @@ def _toolbar() -> rx.Component:
     return rx.el.div(
         filter_choice("Show", SyncLog.result, FILTER, SyncLog.narrow),
         rx.el.span(SyncLog.counted, class_name="muted small num grow", role="status"),
-        rx.el.a(
-            rx.icon("download", size=15, aria_hidden="true"),
-            "Export CSV",
-            href=SyncLog.export_address,
-            download=True,
-            class_name="btn small",
-            custom_attrs={"reloadDocument": True},
-        ),
+        download_link("Export CSV", SyncLog.export_address),
         class_name="toolbar",
     )
 
