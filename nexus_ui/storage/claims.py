@@ -67,7 +67,6 @@ class Standing:
     window_start: str | None
     window_end: str | None
     time_zone: str
-    last_started_at: datetime | None
     failures_in_a_row: int
     recent_outcomes: str
     error_kind: str | None

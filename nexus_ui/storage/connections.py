@@ -55,6 +55,7 @@ class Connected:
     cycle_id: str | None
     error_kind: str | None
     error_scope: str
+    created_at: datetime
     removed_at: datetime | None
 
 
@@ -182,6 +183,7 @@ def connected(row: Connection) -> Connected:
         cycle_id=row.cycle_id,
         error_kind=row.error_kind,
         error_scope=row.error_scope,
+        created_at=row.created_at,
         removed_at=row.removed_at,
     )
 

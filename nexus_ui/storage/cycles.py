@@ -172,16 +172,6 @@ def show_waiting(cycle_id: str, connection_id: str, until: datetime | None, now:
     return True
 
 
-def show_stage(cycle_id: str, connection_id: str, stage: str, now: datetime) -> None:
-    """Say what a running cycle is doing."""
-    with writing() as session:
-        doing = {"stage": stage, "heartbeat_at": now, "revision": Y.revision + 1}
-        session.execute(update(CYCLES).where(Y.id == cycle_id, Y.state == RUNNING).values(doing))
-        change = {"changed_at": now, "revision": CONNECTIONS.c.revision + 1}
-        held = update(CONNECTIONS).where(CONNECTIONS.c.id == connection_id, CONNECTIONS.c.cycle_id == cycle_id)
-        session.execute(held.values(change))
-
-
 def forget_before(moment: datetime, batch: int = 200) -> int:
     """Drop ended cycles that began before then, with their journals, in short transactions; returns how many."""
     old = select(Y.id).where(Y.started_at < moment, Y.state.in_((FINISHED, ABANDONED))).limit(batch)
