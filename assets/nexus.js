@@ -53,9 +53,13 @@
   const openMenus = () => document.querySelectorAll("details.menu[open]");
   const itemsOf = (menu) => [...menu.querySelectorAll("[role=menuitem]:not([disabled])")];
   document.addEventListener("click", (event) => {
-    for (const menu of openMenus())
-      if (!menu.contains(event.target) || event.target.closest("[role=menuitem]")) menu.open = false;
-  });
+    for (const menu of openMenus()) {
+      const chosen = menu.contains(event.target) && event.target.closest("[role=menuitem]");
+      if (menu.contains(event.target) && !chosen) continue;
+      menu.open = false;
+      if (chosen) menu.querySelector("summary").focus({ focusVisible: false });
+    }
+  }, true);
   document.addEventListener("toggle", (event) => {
     const menu = event.target;
     if (!(menu instanceof HTMLDetailsElement) || !menu.classList.contains("menu") || !menu.open) return;

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import reflex as rx
 
-from nexus_ui.errors import NotAllowed, Refused
+from nexus_ui.errors import NexusError, NotAllowed
 from nexus_ui.flows import sign_in
 from nexus_ui.ui.parts import toast_bad
 
@@ -62,7 +62,8 @@ def forget(state: rx.State) -> None:
 def needs(role: str, background: bool = False, **event: Any) -> Callable[[Callable[..., Any]], Any]:
     """Declare an event handler that only people of at least `role` may run (`public`: anybody).
 
-    Works for plain, async, generator and background handlers. A `Refused` that the handler raises is said, not thrown.
+    Works for plain, async, generator and background handlers. What goes wrong as expected
+    (a `NexusError`) is said in its own sentence, not thrown.
     """
     if role not in RANK:
         raise ValueError(f"no such role: {role}")
@@ -115,7 +116,7 @@ def _guard_call(handler: Callable[..., Any], role: str) -> Callable[..., Any]:
         try:
             answer = handler(self, *args, **kwargs)
             return await answer if inspect.isawaitable(answer) else answer
-        except Refused as no:
+        except NexusError as no:
             return toast_bad(no.message)
 
     return guarded
@@ -136,7 +137,7 @@ def _guard_steps(handler: Callable[..., Any], role: str) -> Callable[..., Any]:
             else:
                 for step in steps:
                     yield step
-        except Refused as no:
+        except NexusError as no:
             yield toast_bad(no.message)
 
     return guarded

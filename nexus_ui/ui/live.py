@@ -143,6 +143,8 @@ async def _tell(tabs: rx.App, each: Look, answer: Any, now: float) -> None:
         return
     async with tabs.modify_state(rx.BaseStateToken(ident=each.token, cls=each.state)) as state:
         page = await state.get_state(each.state)
+        if LOOKS.get((each.token, each.state.get_full_name())) is not each:
+            return
         if await admit(page, "viewer") is not None:
             _forget_tab(each.token)
             forget(page)

@@ -214,6 +214,26 @@ def test_removing_asks_for_the_name_and_keeps_what_was_imported(visit: Visit, sa
     expect(page.get_by_role("heading", name="Products", level=1)).to_be_visible()
 
 
+def test_a_dialog_gives_the_focus_back(visit: Visit, sandbox: Sandbox) -> None:
+    """Focus moves into it, stays inside, and returns to where it was opened from."""
+    page = visit()
+    handle = card(page, "Shopify sandbox").get_by_label("More actions")
+    handle.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="Edit credentials")).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        assert dialog.evaluate("(element) => element.contains(document.activeElement)")
+    page.keyboard.press("Escape")
+
+    expect(dialog).to_have_count(0)
+    expect(handle).to_be_focused()
+
+
 def test_the_wizard_needs_no_mouse(visit: Visit, sandbox: Sandbox) -> None:
     """From the front page to a passed test with Tab, Enter and typing alone; focus goes to the name."""
     page = visit()
