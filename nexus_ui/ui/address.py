@@ -1,6 +1,7 @@
 """Addresses that hold a list's filters, so that a view can be shared and the back button works."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from urllib.parse import urlencode
 
 
@@ -15,6 +16,6 @@ def whole(text: str, otherwise: int = 1) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else otherwise
 
 
-def one_of(text: str, words: type, otherwise: str = "") -> str:
+def one_of(text: str, words: type[StrEnum], otherwise: str = "") -> str:
     """`text` when it is one of the values of the enumeration `words`."""
-    return text if text in {word.value for word in words} else otherwise  # type: ignore[attr-defined]
+    return text if text in set(words) else otherwise

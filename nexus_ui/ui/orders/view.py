@@ -1,6 +1,5 @@
 """The Orders page, drawn."""
 
-from typing import Any
 
 import reflex as rx
 
@@ -36,9 +35,13 @@ def _toolbar() -> rx.Component:
     return rx.el.div(
         search_box("Search order number or SKU", value=Orders.search, on_change=Orders.look_for),
         filter_choice(
-            "Connection", Orders.connection, [("", "All connections")], lambda to: _narrow("connection", to), places
+            "Connection",
+            Orders.connection,
+            [("", "All connections")],
+            lambda to: Orders.narrow("connection", to),
+            places,
         ),
-        filter_choice("Status", Orders.status, STATUSES, lambda to: _narrow("status", to)),
+        filter_choice("Status", Orders.status, STATUSES, lambda to: Orders.narrow("status", to)),
         _day_box("From", Orders.since, "from"),
         _day_box("Until", Orders.until, "to"),
         filter_choice("Sort by", Orders.sort, SORTS, Orders.sort_by, custom_attrs={"data-only": "phone"}),
@@ -48,17 +51,13 @@ def _toolbar() -> rx.Component:
     )
 
 
-def _narrow(name: str, value: Any) -> Any:
-    return Orders.narrow(name, value)
-
-
 def _day_box(label: str, value: rx.Var[str], name: str) -> rx.Component:
     return rx.el.label(
         rx.el.span(label, class_name="muted small line"),
         rx.el.input(
             type="date",
             value=value,
-            on_change=lambda to: _narrow(name, to),
+            on_change=lambda to: Orders.narrow(name, to),
             class_name="input auto",
             aria_label="Placed " + label.lower(),
         ),

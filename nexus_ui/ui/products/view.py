@@ -45,20 +45,20 @@ def _toolbar() -> rx.Component:
     return rx.el.div(
         search_box("Search title, SKU or barcode", value=Products.search, on_change=Products.look_for),
         filter_choice(
-            "Connection", Products.connection, [("", "All connections")], lambda to: _narrow("connection", to), places
+            "Connection",
+            Products.connection,
+            [("", "All connections")],
+            lambda to: Products.narrow("connection", to),
+            places,
         ),
-        filter_choice("Status", Products.status, STATUSES, lambda to: _narrow("status", to)),
-        filter_choice("What is missing", Products.missing, MISSING, lambda to: _narrow("missing", to)),
+        filter_choice("Status", Products.status, STATUSES, lambda to: Products.narrow("status", to)),
+        filter_choice("What is missing", Products.missing, MISSING, lambda to: Products.narrow("missing", to)),
         filter_choice("Sort by", Products.sort, SORTS, Products.sort_by, custom_attrs={"data-only": "phone"}),
         rx.cond(Products.filtered, button("Clear filters", "plain small", on_click=Products.widen), rx.fragment()),
         rx.el.span(Products.shown, class_name="muted small num shown", role="status"),
         download_link("Export CSV", Products.export_address),
         class_name="toolbar",
     )
-
-
-def _narrow(name: str, value: Any) -> Any:
-    return Products.narrow(name, value)
 
 
 def _content() -> rx.Component:

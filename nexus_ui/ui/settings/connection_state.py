@@ -55,7 +55,6 @@ class ConnectionSetup(rx.State):
     next_sync: str = ""
     loaded: bool = False
     missing: bool = False
-    busy: bool = False
     saved: bool = False
     _calls: list[int] = []
     _reach: int | None = None

@@ -59,7 +59,7 @@ def _form() -> rx.Component:
             disabled=~Session.may_change,
             class_name="col wider",
         ),
-        rx.el.div(save_row(ConnectionSetup.busy, ConnectionSetup.saved), class_name="save-bar"),
+        rx.el.div(save_row(ConnectionSetup.saved), class_name="save-bar"),
         on_submit=ConnectionSetup.save,
         no_validate=True,
         class_name="col wider",

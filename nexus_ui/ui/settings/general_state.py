@@ -28,7 +28,6 @@ class GeneralSettings(rx.State):
     places: list[Place] = []
     forecasts: list[ForecastRow] = []
     loaded: bool = False
-    busy: bool = False
     saved: bool = False
     _calls: dict[str, list[int]] = {}
 

@@ -45,7 +45,7 @@ def _form() -> rx.Component:
                 disabled=~Session.may_change,
                 class_name="col wider",
             ),
-            save_row(GeneralSettings.busy, GeneralSettings.saved),
+            save_row(GeneralSettings.saved),
         ),
         on_submit=GeneralSettings.save,
         no_validate=True,

@@ -42,14 +42,14 @@ def section(title: Any, text: Any, *content: rx.Component) -> rx.Component:
     )
 
 
-def save_row(busy: rx.Var[bool], saved: rx.Var[bool], label: str = "Save") -> rx.Component:
+def save_row(saved: rx.Var[bool]) -> rx.Component:
     """The button that saves, and the word that it did."""
     done = rx.el.span(
         rx.icon("circle-check", size=14, aria_hidden="true"), "Saved", class_name="row small tone-ok", role="status"
     )
     reading = rx.el.span("Your role may look, not change.", class_name="muted small")
     return rx.el.div(
-        rx.cond(Session.may_change, button(label, "primary", busy=busy, type="submit"), reading),
+        rx.cond(Session.may_change, button("Save", "primary", type="submit"), reading),
         rx.cond(saved, done, rx.el.span(role="status")),
         class_name="row wide",
     )

@@ -37,37 +37,34 @@ class People(rx.State):
     @needs("owner")
     async def load(self) -> None:
         """Fetch everybody."""
-        by = who()
-        found = await asyncio.to_thread(sign_in.everybody, by)
-        self.rows = [_row(person, by.person_id) for person in found]
-        self.loaded = True
+        await self._fetch()
 
     @needs("owner")
     async def invite(self, form: dict[str, Any]) -> Any:
         """Make a one-time link. It goes to the clipboard and a message, and is kept nowhere."""
         role = Role(one_of(str(form.get("role")), Role, Role.VIEWER.value))
         link = await asyncio.to_thread(sign_in.invite, role, who())
-        words_ = "The invitation is copied. It works once, within 24 hours."
-        return [rx.set_clipboard(link), rx.toast.success(words_, description=link, duration=60_000, close_button=True)]
+        told = "The invitation is copied. It works once, within 24 hours."
+        return [rx.set_clipboard(link), rx.toast.success(told, description=link, duration=60_000, close_button=True)]
 
     @needs("owner")
     async def change_role(self, person_id: str, role: str) -> Any:
         """Give somebody another role."""
         await asyncio.to_thread(sign_in.change_role, person_id, Role(one_of(role, Role, "viewer")), who())
-        await self._again()
+        await self._fetch()
         return toast_ok("The role is changed.")
 
     @needs("owner")
     async def lock_out(self, person_id: str) -> Any:
         """End somebody's access and sessions."""
         await asyncio.to_thread(sign_in.lock_out, person_id, who())
-        await self._again()
+        await self._fetch()
         return toast_ok("They are signed out everywhere and cannot sign in any more.")
 
-    async def _again(self) -> None:
+    async def _fetch(self) -> None:
         by = who()
         found = await asyncio.to_thread(sign_in.everybody, by)
-        self.rows = [_row(person, by.person_id) for person in found]
+        self.rows, self.loaded = [_row(person, by.person_id) for person in found], True
 
 
 def _row(person: Known, me: str) -> PersonRow:
