@@ -15,7 +15,7 @@ from nexus_ui.clock import utcnow
 from nexus_ui.dispatch import Here
 from nexus_ui.flows import sync
 from nexus_ui.flows.writing import stored
-from nexus_ui.storage import beats, claims, cycles, drafts, preferences
+from nexus_ui.storage import beats, claims, cycles, drafts, preferences, tidy
 
 logger = logging.getLogger(__name__)
 
@@ -89,8 +89,9 @@ class Schedule:
         await stored(claims.sweep, utcnow())
 
     async def _tidy(self) -> None:
-        """Forget what nobody comes back for: old cycles, old drafts with their secrets, old signs of life."""
+        """Forget what nobody comes back for: old cycles, drafts and sessions with their secrets, old signs of life."""
         kept = await stored(preferences.connections)
         await stored(cycles.forget_before, utcnow() - timedelta(days=kept.log_days))
         await stored(drafts.forget_old, utcnow())
+        await stored(tidy.forget_access, utcnow())
         await stored(beats.forget_before, utcnow() - BEATS_KEPT)
