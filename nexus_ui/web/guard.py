@@ -66,7 +66,7 @@ def came_from_us(request: Request) -> bool:
     said = request.headers.get("origin") or request.headers.get("referer")
     if not said:
         return False
-    site = urlsplit(said).netloc.lower()
+    site = said.partition("://")[2].partition("/")[0].lower()
     return bool(site) and site in {request.headers.get("host", "").lower(), _public_site()}
 
 

@@ -13,6 +13,7 @@ from nexus_ui.flows.sign_in import COOKIE, Role, who
 from nexus_ui.web import consents, exports, health, signing
 from nexus_ui.web.guard import READING, Door, came_from_us
 from nexus_ui.web.headers import SecurityHeaders, content_policy
+from nexus_ui.web.hosts import KnownHosts
 
 DOORS: tuple[Door, ...] = (*signing.DOORS, *consents.DOORS, *exports.DOORS, *health.DOORS)
 
@@ -27,7 +28,7 @@ def around(inner: ASGIApp) -> ASGIApp:
     app = Starlette(routes=[door.route() for door in DOORS])
     app.mount("", ReflexGate(inner))
     https = settings.current().public_url.startswith("https://")
-    return SecurityHeaders(app, content_policy(sorted(BUILT_PAGES.rglob("*.html"))), https)
+    return SecurityHeaders(KnownHosts(app), content_policy(sorted(BUILT_PAGES.rglob("*.html"))), https)
 
 
 class ReflexGate:

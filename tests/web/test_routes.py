@@ -103,6 +103,31 @@ def test_uploads_ask_for_a_session_that_may_change_things(site: Site, cookies: d
     assert answers["admin"] not in {401, 403}
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("127.0.0.1:3000", 200),
+        ("[::1]:3000", 200),
+        ("panel.example.com", 200),
+        ("PANEL.example.com:443", 200),
+        ("evil.com", 421),
+        ("panel.example.com.evil.com", 421),
+        ("", 421),
+        ("[::1", 421),
+    ],
+)
+def test_only_our_own_names_are_answered(site: Site, monkeypatch: pytest.MonkeyPatch, host: str, status: int) -> None:
+    """A foreign name pointed at us reaches nothing; monitors may ask by any address."""
+    monkeypatch.setenv("NEXUS_PUBLIC_URL", "https://panel.example.com")
+    from nexus_ui import settings
+
+    settings.current.cache_clear()
+    with site.browser() as browser:
+        assert status == browser.get("/", headers={"Host": host}).status_code
+        assert 200 == browser.get("/api/health/live", headers={"Host": host}).status_code
+
+
 def test_ready_needs_a_fresh_beat_of_the_scheduler(site: Site) -> None:
     """503 without one, 200 with one; nothing more is told."""
     with site.browser() as browser:

@@ -69,7 +69,9 @@ def test_too_many_attempts_are_told_to_wait(site: Site, cookies: dict[Role, str]
     assert ["wrong"] * 5 + ["throttled"] == [where.partition("refused=")[2].partition("&")[0] for where in said]
 
 
-@pytest.mark.parametrize("origin", ["https://evil.com", "null", "http://127.0.0.1:1", ""])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.com", "null", "http://127.0.0.1:1", "http://[::1", "https://evil.com/http://127.0.0.1", ""]
+)
 @pytest.mark.parametrize("path", ["/auth/sign-in", "/auth/owner", "/auth/sign-out"])
 def test_forms_of_other_sites_are_refused(site: Site, cookies: dict[Role, str], origin: str, path: str) -> None:
     """Neither a foreign page nor one that hides where it comes from can sign anybody in or out."""
