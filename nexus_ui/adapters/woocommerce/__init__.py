@@ -85,7 +85,6 @@ MARKETPLACE = Marketplace(
         "invalid_credentials": "{shop_url}/wp-admin/admin.php?page=wc-settings&tab=advanced&section=keys",
         "scope_missing": "{shop_url}/wp-admin/admin.php?page=wc-settings&tab=advanced&section=keys",
         "setup_wrong": "{shop_url}/wp-admin/plugins.php",
-        "account_suspended": "{shop_url}/wp-admin/",
     },
     base_url=base_url,
     build=WooCommerce,

@@ -81,10 +81,10 @@ class Collections:
         place: Place | None = Place.read(resume, since)
         if place is not None and resume is None:
             latest = await self.page(name, kind, place.newest_first())
+            place = place.begun(newest(latest.good), clock.utcnow())
             if place.covers_all(len(latest.ids), latest.total):
                 yield Leaf(latest.good[::-1], latest.bad, latest.total, None, place)
                 return
-            place = place.begun(newest(latest.good), clock.utcnow())
         while place is not None:
             found = await self.page(name, kind, place.params())
             if place.slipped(found.ids):
@@ -118,7 +118,8 @@ async def side_by_side(jobs: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
 
 def newest(records: Sequence[Dated]) -> datetime | None:
     """The latest change of any of them."""
-    return max((aware(one.date_modified_gmt) for one in records if one.date_modified_gmt), default=None)
+    moments = (aware(one.date_modified_gmt) for one in records if one.date_modified_gmt)
+    return max((moment for moment in moments if moment), default=None)
 
 
 def _listed(answer: Answer, kind: type[W], mask: Callable[[str], str]) -> Listed[W]:

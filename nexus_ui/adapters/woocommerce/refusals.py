@@ -39,8 +39,10 @@ def judge(answer: Answer) -> NexusError | None:
         return None
     if answer.status < 400:
         return _moved(answer.headers.get("location", ""))
+    if "json" not in answer.headers.get("content-type", ""):
+        return _from_page(answer)
     refusal = _read(answer)
-    return _from_page(answer) if refusal is None else _from_wordpress(answer.status, refusal)
+    return _from_wordpress(answer.status, refusal) if refusal else None
 
 
 def judge_write(answer: Answer) -> NexusError | None:
@@ -52,8 +54,6 @@ def judge_write(answer: Answer) -> NexusError | None:
 
 
 def _read(answer: Answer) -> Refusal | None:
-    if "json" not in answer.headers.get("content-type", ""):
-        return None
     try:
         return _decoder.decode(answer.body)
     except msgspec.MsgspecError:

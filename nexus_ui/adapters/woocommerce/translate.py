@@ -16,7 +16,6 @@ SHOP_STOCK = "shop"
 LARGEST_PRICE = Decimal(1_000_000_000)
 SMALLEST_DIGIT = -20
 LARGEST_QUANTITY = 1_000_000_000
-YEARS = range(1990, 2200)
 
 _PRODUCT_STATUS = {"publish": ProductStatus.ACTIVE, "trash": ProductStatus.ARCHIVED}
 _ORDER_STATUS = {
@@ -103,9 +102,9 @@ def moment(value: datetime | None, ref: str) -> datetime:
     """A time of the shop as aware UTC; raises SkipRecord when it is missing or absurd."""
     if value is None:
         raise SkipRecord("It has no date.", ref)
-    if value.year not in YEARS:
+    if (found := aware(value)) is None:
         raise SkipRecord(f"Its date {value.isoformat()} makes no sense.", ref)
-    return aware(value)
+    return found
 
 
 def _ref(number: int, name: str) -> str:

@@ -8,6 +8,8 @@ import msgspec
 PARENT = "parent"
 """The word in `manage_stock` of a variation whose stock its product keeps."""
 
+YEARS = range(1990, 2200)
+
 
 class Attribute(msgspec.Struct, gc=False):
     """One option of a variation, e.g. Colour: Blue."""
@@ -84,6 +86,8 @@ def fields(kind: type[msgspec.Struct]) -> str:
     return ",".join(kind.__struct_fields__)
 
 
-def aware(moment: datetime) -> datetime:
-    """A `…_gmt` time, which carries no zone, as aware UTC."""
+def aware(moment: datetime) -> datetime | None:
+    """A `…_gmt` time, which carries no zone, as aware UTC; None when its year makes no sense."""
+    if moment.year not in YEARS:
+        return None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

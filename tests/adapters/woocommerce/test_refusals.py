@@ -132,7 +132,8 @@ async def test_a_clock_that_is_off_is_named_where_signatures_depend_on_it(
             "moved to https://www.shop.example.",
         ),
         (httpx.Response(302, headers={"location": "/wp-login.php"}), SetupWrong, "/wp-login.php"),
-        (httpx.Response(404, json=["odd"]), SetupWrong, "no WooCommerce shop"),
+        (httpx.Response(404, json=["odd"]), SetupWrong, "Check the name"),
+        (httpx.Response(401, json={"code": None}), CredentialsRejected, "does not accept the key"),
     ],
 )  # fmt: skip
 async def test_an_answer_means_what_it_means(answer: httpx.Response, expected: type[NexusError], sentence: str) -> None:
@@ -143,6 +144,15 @@ async def test_an_answer_means_what_it_means(answer: httpx.Response, expected: t
         await collect(adapter.orders(LONG_AGO, None))
 
     assert sentence in raised.value.message
+
+
+async def test_a_failure_among_variations_is_raised_by_itself(woo: Counterpart) -> None:
+    """Calls made side by side fail as one: with the error of the first, not with a group of them."""
+    woo.fault("outage", match="/variations")
+
+    async with woo.open() as adapter:
+        with pytest.raises(Unavailable):
+            await collect(adapter.products(None, None))
 
 
 @pytest.mark.parametrize(

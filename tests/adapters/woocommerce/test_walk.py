@@ -174,6 +174,18 @@ async def test_a_page_of_unreadable_records_does_not_stall_the_walk() -> None:
     assert 210 <= sum(len(page.bad) for page in pages) <= 220
 
 
+@pytest.mark.parametrize("date", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00", None])
+async def test_an_absurd_date_neither_stops_the_walk_nor_moves_the_mark(date: str | None) -> None:
+    """The record is set aside or dated by its creation; the mark is that of the others."""
+    odd = sale(1) | {"date_modified_gmt": date}
+    adapter = adapter_over(lambda _: httpx.Response(200, json=[odd, sale(2)], headers={"X-WP-Total": "2"}))
+
+    (page,) = [page async for page in adapter.orders(NOON, None)]
+
+    assert {"1", "2"} == {order.ref for order in page.records} | {bad.ref for bad in page.bad}
+    assert NOON == page.newest
+
+
 async def test_without_totals_a_short_page_is_the_last() -> None:
     """A proxy may drop the headers; then the length of the page decides."""
 
