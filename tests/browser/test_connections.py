@@ -303,8 +303,10 @@ def test_everything_on_a_page_has_a_name(visit: Visit, sandbox: Sandbox, path: s
     assert "en" == page.evaluate("document.documentElement.lang")
 
 
-def test_signing_out_ends_it_in_every_tab(chromium: Browser, product: Product, sandbox: Sandbox) -> None:
-    """A tab left open elsewhere cannot act any more after the session ended, and shows nothing on return."""
+def test_signing_out_empties_every_tab_of_that_browser(
+    chromium: Browser, product: Product, visit: Visit, sandbox: Sandbox
+) -> None:
+    """A tab left open shows nothing more from the next change on, and leads to the sign-in page."""
     context = chromium.new_context()
     page = context.new_page()
     page.goto(f"{product.url}/sign-in")
@@ -312,13 +314,17 @@ def test_signing_out_ends_it_in_every_tab(chromium: Browser, product: Product, s
     page.get_by_label("Password").fill(OWNER["password"])
     page.get_by_role("button", name="Sign in").click()
     expect(card(page, "Shopify sandbox")).to_be_visible()
-    other = context.new_page()
-    other.goto(product.url)
-    expect(card(other, "Shopify sandbox")).to_be_visible()
+    left_open = context.new_page()
+    left_open.goto(product.url)
+    expect(card(left_open, "Shopify sandbox")).to_be_visible()
     page.get_by_text("Account of").locator("..").click()
     page.get_by_role("menuitem", name="Sign out").click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
-    card(other, "Shopify sandbox").get_by_role("button", name="Sync now").click()
-    expect(other.get_by_role("button", name="Sign in")).to_be_visible()
+    elsewhere = visit()
+    card(elsewhere, "Shopify sandbox").get_by_role("button", name="Sync now").click()
+    expect(left_open.get_by_role("heading", name="You are signed out")).to_be_visible()
+    expect(card(left_open, "Shopify sandbox")).to_have_count(0)
+    left_open.get_by_role("link", name="Sign in").click()
+    expect(left_open.get_by_role("button", name="Sign in")).to_be_visible()
     context.close()
