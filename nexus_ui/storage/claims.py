@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, true, update
 from sqlmodel import Session, SQLModel
 
 from nexus_ui.adapters.contract import Call
@@ -95,7 +95,7 @@ def claim_due(
                 session.execute(update(CONNECTIONS).where(C.id == due.id).values(_shown(now, next_sync_at=later)))
         starting = [due for due in found if waiting[due.id] is None]
         lease = now + timedelta(seconds=lease_seconds)
-        return [claim for due in starting if (claim := _take(session, due, worker, now, lease))]
+        return _take(session, starting, worker, now, lease) if starting else []
 
 
 def standing(connection_id: str) -> Standing:
@@ -198,22 +198,26 @@ def _held_by(connection_id: str, cycle_id: str) -> tuple[ColumnElement[bool], ..
     return (C.id == connection_id, C.cycle_id == cycle_id, C.removed_at.is_(None))
 
 
-def _take(session: Session, due: Due, worker: str, now: datetime, lease: datetime) -> Claim | None:
-    """Claim one connection unless somebody did since it was looked at."""
-    waiting = cycles.queued(session, due.id)
-    cycle, trigger = waiting or new_id("cyc"), _trigger(due)
-    free = C.cycle_id.is_(None) if due.cycle_id is None else and_(C.cycle_id == due.cycle_id, C.lease_until < now)
-    held = {"cycle_id": cycle, "lease_until": lease, "requested_at": None, "last_started_at": now}
-    taken = update(CONNECTIONS).where(C.id == due.id, free).values(_shown(now, rate_limited_until=None, **held))
-    if not session.connection().execute(taken).rowcount:
-        return None
-    if waiting is None:
-        cycles.add(session, cycle, due.id, now, state=cycles.RUNNING, trigger=trigger, worker=worker)
-    else:
-        cycles.start(session, cycle, now, worker)
-    if due.cycle_id is not None:
-        cycles.abandon(session, [due.cycle_id], now, ABANDONED)
-    return Claim(due.id, cycle, lease, trigger)
+def _take(session: Session, due: Sequence[Due], worker: str, now: datetime, lease: datetime) -> list[Claim]:
+    """Claim connections this transaction has locked; raises LeaseLost, and claims none, when one is gone."""
+    waiting = cycles.queued_of(session, [one.id for one in due])
+    claims = [Claim(one.id, waiting.get(one.id) or new_id("cyc"), lease, _trigger(one)) for one in due]
+    held = {"cycle_id": bindparam("holder"), "lease_until": lease, "requested_at": None, "last_started_at": now}
+    unchanged = (C.id == bindparam("connection"), C.cycle_id.is_not_distinct_from(bindparam("before")))
+    taking = update(CONNECTIONS).where(*unchanged).values(_shown(now, rate_limited_until=None, **held))
+    each = [
+        {"connection": claim.connection_id, "holder": claim.cycle_id, "before": one.cycle_id}
+        for claim, one in zip(claims, due, strict=True)
+    ]
+    if session.connection().execute(taking, each).rowcount != len(due):
+        raise LeaseLost(OTHER_HOLDER)
+    fresh = [
+        (claim.cycle_id, claim.connection_id, claim.trigger) for claim in claims if claim.connection_id not in waiting
+    ]
+    cycles.begin(session, fresh, now, worker)
+    cycles.start(session, list(waiting.values()), now, worker)
+    cycles.abandon(session, [one.cycle_id for one in due if one.cycle_id], now, ABANDONED)
+    return claims
 
 
 def _trigger(due: Due) -> str:

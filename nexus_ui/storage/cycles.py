@@ -18,6 +18,7 @@ CYCLES = SQLModel.metadata.tables["cycles"]
 CALLS = SQLModel.metadata.tables["api_calls"]
 CONNECTIONS = SQLModel.metadata.tables["connections"]
 QUEUED, RUNNING, FINISHED, ABANDONED = "queued", "running", "finished", "abandoned"
+STARTING = "starting"
 Y = CYCLES.c
 
 
@@ -90,31 +91,16 @@ def past(connection_id: str, limit: int = 5) -> list[Past]:
 
 
 def add(
-    session: Session,
-    cycle_id: str,
-    connection_id: str,
-    now: datetime,
-    *,
-    state: str,
-    trigger: str,
-    by: str | None = None,
-    worker: str = "",
+    session: Session, cycle_id: str, connection_id: str, now: datetime, *, state: str, trigger: str, by: str | None
 ) -> None:
-    """Insert a queued or running cycle."""
-    session.add(
-        Cycle(
-            id=cycle_id,
-            connection_id=connection_id,
-            trigger=trigger,
-            requested_by=by,
-            state=state,
-            stage="starting" if state == RUNNING else "",
-            started_at=now,
-            heartbeat_at=now if state == RUNNING else None,
-            worker=worker,
-        )
-    )
-    session.flush()
+    """Insert one cycle."""
+    session.execute(insert(CYCLES), [_row(cycle_id, connection_id, now, state, trigger, by=by)])
+
+
+def begin(session: Session, started: Sequence[tuple[str, str, str]], now: datetime, worker: str) -> None:
+    """Insert running cycles: (cycle, connection, trigger) each."""
+    if started:
+        session.execute(insert(CYCLES), [_row(*one[:2], now, RUNNING, one[2], worker=worker) for one in started])
 
 
 def skip(session: Session, connection_id: str, now: datetime, *, trigger: str, by: str | None, why: str) -> str:
@@ -127,14 +113,19 @@ def skip(session: Session, connection_id: str, now: datetime, *, trigger: str, b
 
 def queued(session: Session, connection_id: str) -> str | None:
     """The id of the cycle that waits for a worker, if one does."""
-    wanted = select(Y.id).where(Y.connection_id == connection_id, Y.state == QUEUED).order_by(Y.started_at).limit(1)
-    return session.execute(wanted).scalar_one_or_none()
+    return queued_of(session, [connection_id]).get(connection_id)
 
 
-def start(session: Session, cycle_id: str, now: datetime, worker: str) -> None:
-    """A worker takes a queued cycle."""
-    values = {"state": RUNNING, "stage": "starting", "started_at": now, "heartbeat_at": now, "worker": worker}
-    session.execute(update(CYCLES).where(Y.id == cycle_id, Y.state == QUEUED).values(values))
+def queued_of(session: Session, connection_ids: Sequence[str]) -> dict[str, str]:
+    """The cycles that wait for a worker, by connection."""
+    wanted = select(Y.connection_id, Y.id).where(Y.connection_id.in_(connection_ids), Y.state == QUEUED)
+    return {row.connection_id: row.id for row in session.execute(wanted.order_by(Y.started_at.desc()))}
+
+
+def start(session: Session, cycle_ids: Sequence[str], now: datetime, worker: str) -> None:
+    """A worker takes queued cycles."""
+    values = {"state": RUNNING, "stage": STARTING, "started_at": now, "heartbeat_at": now, "worker": worker}
+    session.execute(update(CYCLES).where(Y.id.in_(cycle_ids), Y.state == QUEUED).values(values))
 
 
 def abandon(session: Session, cycle_ids: Sequence[str], now: datetime, why: str) -> None:
@@ -184,6 +175,29 @@ def forget_before(moment: datetime, batch: int = 200) -> int:
         count += len(found)
         if len(found) < batch:
             return count
+
+
+def _row(
+    cycle_id: str,
+    connection_id: str,
+    now: datetime,
+    state: str,
+    trigger: str,
+    *,
+    by: str | None = None,
+    worker: str = "",
+) -> dict[str, Any]:
+    return Cycle(
+        id=cycle_id,
+        connection_id=connection_id,
+        trigger=trigger,
+        requested_by=by,
+        state=state,
+        stage=STARTING if state == RUNNING else "",
+        started_at=now,
+        heartbeat_at=now if state == RUNNING else None,
+        worker=worker,
+    ).model_dump()
 
 
 def _columns(call: Call) -> dict[str, Any]:
