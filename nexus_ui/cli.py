@@ -5,12 +5,19 @@ from typing import Annotated
 
 import typer
 
+from nexus_ui import settings
+
 app = typer.Typer(add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False)
 
 
 @app.callback(invoke_without_command=True)
 def whole(context: typer.Context) -> None:
     """Nexus Connections: the control panel for a seller's marketplace accounts. Without a command it starts."""
+    try:
+        settings.current()
+    except ValueError as wrong:
+        typer.echo(str(wrong), err=True)
+        raise typer.Exit(1) from None
     if context.invoked_subcommand is None:
         start()
 

@@ -12,8 +12,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
+from sqlalchemy.exc import DBAPIError
 
-from nexus_ui import settings
+from nexus_ui import settings, startup
+from nexus_ui.errors import NexusError
 
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / ".web" / "build"
@@ -31,11 +33,25 @@ def start() -> None:
     """Build if needed, then serve until stopped; raises CannotStart."""
     here = settings.current()
     sock = _listen(here.host, here.port)
+    _make_ready()
     if not is_built():
         print("Building the pages. This happens once, and again after an upgrade …", flush=True)
         build()
     become_production()
     _server(here).run(sockets=[sock])
+
+
+def _make_ready() -> None:
+    """Prepare data folder, database and keys before anything is built; raises CannotStart with what to mend."""
+    try:
+        startup.make_ready()
+    except NexusError as refusal:
+        raise CannotStart(f"{refusal.message}\n{refusal.detail}".strip()) from None
+    except (DBAPIError, OSError) as trouble:
+        reason = str(getattr(trouble, "orig", None) or trouble).partition("\n")[0]
+        raise CannotStart(
+            f"The data cannot be reached: {reason}\nRun: python -m nexus_ui doctor (it says how to mend it)."
+        ) from None
 
 
 def is_built() -> bool:
@@ -103,6 +119,7 @@ class _Server(uvicorn.Server):
     """Says where the product is once it answers there."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start as usual, then print the address."""
         await super().startup(sockets)
         if self.started:
             print(f"Nexus Connections runs at {settings.current().public_url}", flush=True)

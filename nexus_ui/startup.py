@@ -31,12 +31,17 @@ async def whole_life() -> AsyncIterator[None]:
 
 
 def prepare() -> str | None:
-    """Make the data folder, the schema and the key file; returns the owner's link when nobody can sign in yet."""
+    """Make everything ready; returns the owner's link when nobody can sign in yet. Raises as `make_ready` does."""
+    make_ready()
+    passwords.waste_time("the first check takes longer than the others")
+    return None if people.anybody() else sign_in.new_owner_link()
+
+
+def make_ready() -> None:
+    """Make the data folder, the schema and the key file; raises DatabaseTooNew, KeysUnusable, database errors."""
     settings.current().home.mkdir(mode=0o700, parents=True, exist_ok=True)
     upgrades.upgrade()
     vault.current_vault()
-    passwords.waste_time("the first check takes longer than the others")
-    return None if people.anybody() else sign_in.new_owner_link()
 
 
 async def _revive_sandbox(supervisor: children.Supervisor) -> None:

@@ -145,6 +145,25 @@ def test_a_port_in_use_is_said_in_a_sentence(fresh_home: Path, sandbox_server: s
     assert "set NEXUS_PORT to another port" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("environment", "word"),
+    [
+        pytest.param({"DATABASE_URL": "postgresql://127.0.0.1:1/nexus"}, "doctor", id="database away"),
+        pytest.param({"CREDENTIALS_ENCRYPTION_KEY": "short"}, "openssl rand -base64 32", id="bad key"),
+        pytest.param({"NEXUS_PORT": "many"}, "NEXUS_PORT must be a number", id="bad number"),
+    ],
+)
+def test_a_start_that_cannot_work_says_what_to_mend_and_builds_nothing(
+    fresh_home: Path, environment: dict[str, str], word: str
+) -> None:
+    """A sentence instead of a traceback, before a minute is spent on building."""
+    done = run("start", home=fresh_home, **({"NEXUS_PORT": str(databases.free_port())} | environment))
+
+    assert (1, "") == (done.returncode, done.stdout)
+    assert word in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_remembered_ports_survive_nonsense(fresh_home: Path) -> None:
     """A damaged file means: no port yet."""
     fresh_home.mkdir()
