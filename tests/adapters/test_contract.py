@@ -304,8 +304,9 @@ async def test_every_call_is_in_the_journal(counterpart: Counterpart) -> None:
     async with counterpart.open(journal=journal) as adapter:
         before = counterpart.sandbox.world.calls.total
         await collect(stream(adapter, "orders"))
+    answered = [call for call in counterpart.sandbox.world.calls.find(after=before) if not call.faults]
 
-    assert counterpart.sandbox.world.calls.total - before == len(journal.calls)
+    assert len(answered) == len(journal.calls)
     assert all(call.operation and call.url.startswith(counterpart.sandbox.url) for call in journal.calls)
 
 

@@ -1,0 +1,128 @@
+"""One seller account: the shop behind it, its client credentials, its tokens and budgets, and which stock bol holds."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, overload
+
+from nexus_ui.sandbox import seeds
+from nexus_ui.sandbox.bol.budgets import Budgets
+from nexus_ui.sandbox.catalog_records import Product
+from nexus_ui.sandbox.faults import Fault
+from nexus_ui.sandbox.shop import Shop
+from nexus_ui.sandbox.world import World
+
+MARKETPLACE = "bol"
+HOST, LOGIN_HOST = "api.bol.com", "login.bol.com"
+CREDENTIALS = {
+    "client_id": "7a1f0c52-3b64-4f6e-8a21-b0f5d1c9e743",
+    "client_secret": "sandbox-secret-that-opens-only-the-simulated-bol",
+}
+TOKEN_LIFE = 299
+RETAILER_ID = "1055479"
+HELD_BY_BOL_EVERY = 3
+
+
+class Assortment(Sequence[Product]):
+    """Products of a single variant, made from the index alone: an offer is of one article."""
+
+    def __init__(self, seed: int, size: int) -> None:
+        """So many products."""
+        self._seed, self._size = seed, size
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return self._size
+
+    @overload
+    def __getitem__(self, index: int) -> Product: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Product]: ...
+
+    def __getitem__(self, index: int | slice) -> Product | Sequence[Product]:
+        """The product at an index. Raises IndexError beyond the end."""
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(self._size))]
+        if not 0 <= index < self._size:
+            raise IndexError(index)
+        found = seeds.product(self._seed, index)
+        return replace(found, variants=(replace(found.variants[0], barcode=ean(index)),))
+
+
+@dataclass(slots=True)
+class Account:
+    """What the simulation keeps beside the shop."""
+
+    shop: Shop
+    budgets: Budgets
+    amounts: dict[int, int] = field(default_factory=dict)
+    managed: dict[int, bool] = field(default_factory=dict)
+    _tokens: dict[str, float] = field(default_factory=dict)
+
+    def issue(self) -> str:
+        """A new token; those before it stay good until they end."""
+        now = self.shop.clock()
+        self._tokens = {token: issued for token, issued in self._tokens.items() if issued + TOKEN_LIFE > now}
+        token = f"eyJhbGciOiJub25lIn0.{secrets.token_urlsafe(60)}."
+        self._tokens[token] = now
+        return token
+
+    def accepts(self, token: str, faults: Mapping[str, Fault]) -> bool:
+        """True for a token that is good now."""
+        issued = self._tokens.get(token)
+        if issued is None or "wrong_key" in faults or "revoked_consent" in faults:
+            return False
+        expired = faults.get("expired_token")
+        return issued + TOKEN_LIFE > self.shop.clock() and (expired is None or issued > expired.since)
+
+
+def open_account(world: World) -> None:
+    """Open the account of this marketplace, which answers at both hosts."""
+    options = world.options
+    shop = Shop(
+        MARKETPLACE, HOST, "Demo Seller", currency="EUR", clock=world.clock, products=options.products,
+        orders=options.orders, seed=options.seed, catalogue=Assortment(options.seed, options.products),
+        locations=("Own warehouse",),
+    )  # fmt: skip
+    shop.credentials.update(CREDENTIALS)
+    shop.private["account"] = Account(shop, Budgets(world.clock, world.options.limits))
+    world.open_shop(shop, also=(LOGIN_HOST,))
+
+
+def account_of(shop: Shop) -> Account:
+    """The account behind a shop."""
+    account: Account = shop.private["account"]
+    return account
+
+
+def held_by_bol(index: int) -> bool:
+    """True for the offers bol ships from its own warehouse."""
+    return index % HELD_BY_BOL_EVERY == HELD_BY_BOL_EVERY - 1
+
+
+def ean(index: int) -> str:
+    """The article number of the product at an index, with its check digit."""
+    body = f"87{index:010d}"
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(body))
+    return f"{body}{-total % 10}"
+
+
+def offer_id(index: int) -> str:
+    """The id of the offer at an index."""
+    mixed = "".join(f"{seeds.scatter(index, salt):08x}" for salt in (11, 12))
+    return f"{index:08x}-{mixed[:4]}-4{mixed[4:7]}-8{mixed[7:10]}-{mixed[10:16]}{index:06x}"
+
+
+def index_of(shop: Shop, text: str) -> int | None:
+    """The index of the offer with this id, or None."""
+    try:
+        index = int(text[:8], 16)
+    except ValueError:
+        return None
+    return index if index in shop.products and offer_id(index) == text.lower() else None
+
+
+def token_answer(token: str) -> dict[str, Any]:
+    """What the token endpoint says."""
+    return {"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_LIFE, "scope": "RETAILER"}
