@@ -48,7 +48,7 @@ def request(connection_id: str, by: str | None, trigger: str = "manual") -> str:
         waiting = cycles.queued(session, connection_id)
         refusal = _refusal(row.time_zone, row.paused_at, row.lease_until, row.cycle_id, row.last_started_at, waiting)
         if refusal is not None:
-            cycles.skip(session, connection_id, now, trigger=trigger, by=by, why=f"Skipped: {refusal.message}")
+            cycles.skip(session, connection_id, now, trigger=trigger, by=by, why=f"Skipped: {_within(refusal.message)}")
         else:
             asked = new_id("cyc")
             cycles.add(session, asked, connection_id, now, state=cycles.QUEUED, trigger=trigger, by=by)
@@ -208,9 +208,14 @@ def _refusal(
         return moment.astimezone(schedule.zone_named(zone)).strftime("%H:%M")
 
     if paused_at is not None:
-        return Paused(f"paused since {hour(paused_at)}. Resume it first.")
+        return Paused(f"Paused since {hour(paused_at)}. Resume it first.")
     if cycle_id is not None and lease_until is not None and lease_until > utcnow():
-        return AlreadyRunning(f"already running since {hour(started_at or utcnow())}.")
+        return AlreadyRunning(f"Already running since {hour(started_at or utcnow())}.")
     if waiting is not None:
-        return AlreadyRunning("a sync is already waiting to start.")
+        return AlreadyRunning("A sync is already waiting to start.")
     return None
+
+
+def _within(sentence: str) -> str:
+    """A sentence as it continues another one."""
+    return sentence[:1].lower() + sentence[1:]
