@@ -67,7 +67,7 @@ class Products(rx.State):
             if not self._read_address():
                 return
             self._asked += 1
-            self.busy = True
+            self.busy, self.panel_open = True, False
             asked, wanted, sort, down, number = self._asked, self._filter(), self.sort, self.down, self.number
         page = await asyncio.to_thread(product_page, wanted, ProductSort(sort), down, number)
         origins = await asyncio.to_thread(all_origins)
