@@ -85,7 +85,7 @@ async def test_pressing_a_header_twice_turns_the_order_round(state_of: StateOf, 
 
 
 async def test_a_product_opens_with_its_variants(state_of: StateOf, shop: None) -> None:
-    """Unknown is a word, a nameless variant has its product's title; another view closes it; one that is gone stays shut."""
+    """Unknown is a word, a nameless variant takes its product's title; another view closes the panel."""
     state = state_of(Products, "/products")
     await Products.open_product.fn(state, "con_a", "mug")
     (one,) = state.panel.variants
