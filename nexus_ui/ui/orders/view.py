@@ -1,6 +1,5 @@
 """The Orders page, drawn."""
 
-
 import reflex as rx
 
 from nexus_ui.ui.frame import frame
