@@ -143,8 +143,8 @@ def test_releasing_abandons_what_ran_and_what_waited() -> None:
     connection_id = added()
     with writing() as session:
         running, waiting = new_id("cyc"), new_id("cyc")
-        cycles.add(session, running, connection_id, NOW, state=cycles.RUNNING, trigger="schedule")
-        cycles.add(session, waiting, connection_id, NOW, state=cycles.QUEUED, trigger="manual")
+        cycles.add(session, running, connection_id, NOW, state=cycles.RUNNING, trigger="schedule", by=None)
+        cycles.add(session, waiting, connection_id, NOW, state=cycles.QUEUED, trigger="manual", by=None)
         connections.change(session, connection_id, NOW, cycle_id=running, lease_until=NOW)
         connections.release(session, connection_id, NOW, "The connection was removed.")
 
