@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from nexus_ui import clock
+from nexus_ui.rules import remedy
 from nexus_ui.storage.cards import CardPage, CardView, Past, Running
 from nexus_ui.storage.listing import Paging
-from nexus_ui.ui.connections.rows import card_of, today
+from nexus_ui.ui.connections.rows import _way, card_of, today
 from nexus_ui.ui.connections.state import Connections, _wall_time
 from tests.storage.shelves import NOON, connection, keep
 from tests.ui.conftest import StateOf
@@ -90,20 +91,18 @@ def test_an_outage_offers_no_button_but_the_next_try() -> None:
 
 def test_a_suspended_account_leads_to_the_portal_with_its_own_address() -> None:
     """The connection's fields stand in the address; without them there is no dead link."""
-    woo = {"marketplace": "woocommerce", "sign_in": "keys", "error_kind": "account_suspended", **BROKEN}
-    known = shown(public_fields={"shop_url": "https://berlin.example"}, **woo).trouble
-    unknown = shown(public_fields={}, **woo).trouble
+    known = shown(public_fields={"shop_domain": "a.myshopify.com"}, error_kind="account_suspended", **BROKEN).trouble
+    unknown = shown(public_fields={}, error_kind="account_suspended", **BROKEN).trouble
 
-    assert ("portal", "https://berlin.example/wp-admin/") == (known.way, known.url)
+    assert ("portal", "https://a.myshopify.com/admin") == (known.way, known.url)
     assert ("", "") == (unknown.way, unknown.url)
 
 
-def test_a_marketplace_address_that_is_no_web_address_is_no_link() -> None:
+def test_a_portal_that_is_no_web_address_is_no_link() -> None:
     """What was typed as a shop's address cannot become a script."""
-    woo = {"marketplace": "woocommerce", "sign_in": "keys", "error_kind": "account_suspended", **BROKEN}
-    trouble = shown(public_fields={"shop_url": "javascript:alert(1)//"}, **woo).trouble
+    found = remedy.remedy("account_suspended", by_consent=False, portal_url="javascript:alert(1)")
 
-    assert ("", "") == (trouble.way, trouble.url)
+    assert ("", "") == _way(found, "con_a")
 
 
 def test_waiting_for_the_marketplace_is_no_error() -> None:
@@ -148,7 +147,9 @@ def test_a_cycle_nobody_can_estimate_does_not_pretend() -> None:
     outgrown = shown(running=Running("y", "products", NOON, None, None, 12, 0, 0, 10)).work
 
     assert ("Starting", "1 record", -1, "") == (unknown.stage, unknown.counts, unknown.percent, unknown.remaining)
-    assert "12 records" == outgrown.counts
+    reached = shown(running=Running("y", "products", NOON, None, None, 10, 0, 0, 10)).work
+    assert ("12 records", -1) == (outgrown.counts, outgrown.percent)
+    assert ("10 records", -1) == (reached.counts, reached.percent)
 
 
 @pytest.mark.parametrize(

@@ -137,10 +137,10 @@ def _strip_words(outcomes: str) -> str:
 
 def _work(running: Running, now: datetime) -> Work:
     done = running.products + running.orders + running.inventory
-    expected = running.expected_records
+    expected = running.expected_records if done < (running.expected_records or 0) else None
     past = [progress.PastCycle(cycle.records, cycle.seconds) for cycle in running.past]
-    reached = progress.progress(now, running.started_at, done, running.expected_records, past, running.waiting_until)
-    counts = f"{done:,} of {expected:,}" if expected and done <= expected else words.count(done, "record")
+    reached = progress.progress(now, running.started_at, done, expected, past, running.waiting_until)
+    counts = f"{done:,} of {expected:,}" if expected else words.count(done, "record")
     waiting = running.waiting_until is not None and running.waiting_until > now
     return Work(
         stage=STAGES.get(running.stage, "Starting"),
