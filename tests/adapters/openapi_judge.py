@@ -179,15 +179,15 @@ class _Court:
         asked = parse_qsl(one.query, keep_blank_values=True)
         variables = operation.pattern.fullmatch(path)
         given = {
-            "query": lambda name: [value for key, value in asked if key == name],
-            "header": lambda name: [one.headers[name.lower()]] if name.lower() in one.headers else [],
-            "path": lambda name: [unquote(variables[name])] if variables else [],
+            "query": lambda it: [value for key, value in asked if key == it.name],
+            "header": lambda it: [one.headers[it.name.lower()]] if it.name.lower() in one.headers else [],
+            "path": lambda it: [unquote(variables[it.group])] if variables and it.group else [],
             "cookie": lambda _: [],
         }
         for param in operation.params:
             if param.place == "header" and param.name.lower() in OWN_HEADERS:
                 continue
-            yield from self._param(param, given[param.place](param.name))
+            yield from self._param(param, given[param.place](param))
         declared = {param.name for param in operation.params if param.place == "query"}
         declared |= {str(way["name"]) for ways in operation.security for way in ways if way.get("in") == "query"}
         for name in sorted({key for key, _ in asked} - declared):

@@ -27,13 +27,17 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True)
 class Param:
-    """A parameter outside the body. `delimiter` splits a list that stands in one value; empty: it is repeated."""
+    """A parameter outside the body. `delimiter` splits a list that stands in one value; empty: it is repeated.
+
+    `group` names the part of the operation's pattern that holds a path parameter.
+    """
 
     name: str
     place: str
     required: bool
     schema: Any
     delimiter: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -194,8 +198,7 @@ def _param(one: Mapping[str, Any], renamed: Mapping[str, str]) -> Param:
         style = one.get("style", "form" if one["in"] in ("query", "cookie") else "simple")
         joined = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(style, ",")
         delimiter = "" if one.get("explode", style == "form") and style == "form" else joined
-    name = group.get(one["name"], one["name"]) if one["in"] == "path" else one["name"]
-    return Param(name, one["in"], bool(one.get("required")), schema, delimiter)
+    return Param(one["name"], one["in"], bool(one.get("required")), schema, delimiter, group.get(one["name"], ""))
 
 
 def _bare(one: Mapping[str, Any]) -> dict[str, Any]:
