@@ -1,7 +1,7 @@
 """Asking bol: the media type of each version, and the budget each reply tells of."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from nexus_ui.adapters.bol.refusals import reset
@@ -19,7 +19,6 @@ class Api:
     """One account's API. Each operation has a budget of its own, told by every reply."""
 
     http: Http
-    _windows: dict[str, float] = field(default_factory=dict, repr=False)
 
     async def get(
         self, path: str, operation: str, decode: Callable[[Answer], T], *, kind: str = V10, **params: object
@@ -38,23 +37,11 @@ class Api:
         return await self.http.fetch(exchange, decoded)
 
     def _learn(self, exchange: Exchange, answer: Answer) -> None:
-        """Take over limit, rest and time to the next window; nothing left closes the operation until then."""
+        """Take over the window's size, what is left of it, and when the next one begins."""
         limit, left = (_number(answer, f"x-ratelimit-{name}") for name in ("limit", "remaining"))
         seconds = reset(answer)
-        if not limit or left is None or seconds is None:
-            return
-        window = max(self._windows.get(exchange.operation, 1.0), seconds)
-        self._windows[exchange.operation] = window
-        self.http.limiter.learn(
-            exchange.operation,
-            taken=exchange.cost,
-            spent=exchange.cost,
-            burst=limit,
-            per_second=limit / window,
-            available=left,
-        )
-        if left == 0:
-            self.http.limiter.refused(exchange.operation, seconds)
+        if limit and left is not None and seconds is not None:
+            self.http.limiter.learn_window(exchange.operation, limit=limit, left=left, seconds=seconds)
 
 
 def _number(answer: Answer, header: str) -> float | None:

@@ -60,6 +60,10 @@ class Limiter(Protocol):
         """Take over what a reply says of the budget."""
         ...
 
+    def learn_window(self, operation: str, *, limit: float, left: float, seconds: float) -> None:
+        """Take over what a reply says of a fixed window, which is full again in so many seconds."""
+        ...
+
     def burst(self, operation: str) -> float:
         """How much can be spent at once."""
         ...

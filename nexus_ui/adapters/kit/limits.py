@@ -4,6 +4,7 @@ What a marketplace says about its bucket replaces what its documents say; urgent
 """
 
 import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -26,7 +27,10 @@ class _Ticket:
 
 
 class Bucket:
-    """Holds up to `burst` and regains `per_second`; whoever wants some stands in one line, urgent ones in front."""
+    """Holds up to `burst` and regains `per_second`; whoever wants some stands in one line, urgent ones in front.
+
+    Where replies tell of fixed windows it regains nothing within one, and all of it with the next.
+    """
 
     def __init__(self, burst: float, per_second: float) -> None:
         """Start full."""
@@ -35,20 +39,25 @@ class Bucket:
         self._seen = clock.monotonic()
         self._closed_until = 0.0
         self._in_flight = 0.0
+        self._window = 0.0
+        self._full_at = 0.0
         self._line: list[_Ticket] = []
         self._count = 0
 
     def available(self) -> float:
         """What could be spent now, as far as we know."""
         now = clock.monotonic()
-        self._level = min(self.burst, self._level + max(0.0, now - self._seen) * self.per_second)
+        if not self._window:
+            self._level = min(self.burst, self._level + max(0.0, now - self._seen) * self.per_second)
+        elif now >= self._full_at:
+            self._level, self._full_at = self.burst - self._in_flight, now + 2 * self._window
         self._seen = now
         return self._level
 
     def expected_wait(self, cost: float) -> float:
         """Seconds until somebody who joins the line now could spend `cost`."""
         wanted = min(cost, self.burst) + sum(ticket.cost for ticket in self._line)
-        return max(self._closed_for(), (wanted - self.available()) / self.per_second, 0.0)
+        return max(self._closed_for(), self._until(wanted))
 
     async def take(self, cost: float, urgent: bool = False) -> None:
         """Spend `cost`, waiting in line for it."""
@@ -73,12 +82,35 @@ class Bucket:
         self._level = min(max(level, available - others), available, self.burst)
         self._wake_first()
 
+    def learn_window(self, *, limit: float, left: float, seconds: float) -> None:
+        """Take over what a reply says of a fixed window: its size, what is left of it, and when the next one begins.
+
+        Replies overtake one another, so within a window only the lowest level is believed; its end, told in whole
+        seconds and a moment ago, is counted from now. Where no reply comes, two windows are waited for.
+        """
+        self.burst = max(limit, 1.0)
+        self._window = max(self._window, seconds, 0.001)
+        self.per_second = self.burst / self._window
+        self._level = min(self.available(), left)
+        self._full_at = clock.monotonic() + seconds
+        self._wake_first()
+
     def close(self, seconds: float) -> None:
         """Nobody spends anything for so long."""
         self._closed_until = max(self._closed_until, clock.monotonic() + seconds)
 
     def _wait_for(self, cost: float) -> float:
-        return max(self._closed_for(), (cost - self.available()) / self.per_second)
+        return max(self._closed_for(), self._until(cost))
+
+    def _until(self, wanted: float) -> float:
+        """Seconds until so much has come back."""
+        missing = wanted - self.available()
+        if missing <= 0:
+            return 0.0
+        if not self._window:
+            return missing / self.per_second
+        later = math.ceil(missing / self.burst) - 1
+        return max(0.0, self._full_at - clock.monotonic()) + later * self._window
 
     def _closed_for(self) -> float:
         return self._closed_until - clock.monotonic()
@@ -132,6 +164,11 @@ class Budget:
         """Take over what a reply says of the budget."""
         if bucket := self.bucket(operation):
             bucket.learn(taken=taken, spent=spent, burst=burst, per_second=per_second, available=available)
+
+    def learn_window(self, operation: str, *, limit: float, left: float, seconds: float) -> None:
+        """Take over what a reply says of the operation's fixed window."""
+        if bucket := self.bucket(operation):
+            bucket.learn_window(limit=limit, left=left, seconds=seconds)
 
     def burst(self, operation: str) -> float:
         """How much can be spent at once."""

@@ -104,6 +104,60 @@ async def test_a_reply_does_not_hand_out_what_is_under_way(ticking: Ticking) -> 
     assert 300 == bucket.available()
 
 
+async def test_a_fixed_window_gives_nothing_back_before_its_end(ticking: Ticking) -> None:
+    """What is left is all there is until the next window, which holds everything again."""
+    bucket = Bucket(10, 10)
+    await bucket.take(1)
+    bucket.learn_window(limit=10, left=2, seconds=5)
+    bucket.done(1)
+    await bucket.take(2)
+    ticking.now += 4
+
+    assert 0 == bucket.available()
+    assert 1 == bucket.expected_wait(1)
+    assert 1 == bucket.expected_wait(10)
+
+    ticking.now += 1
+    bucket.done(2)
+
+    assert 10 == bucket.available()
+
+
+async def test_replies_that_overtake_one_another_raise_nothing_within_a_window(ticking: Ticking) -> None:
+    """An older reply tells of more than is left; the end is believed as told last, never too early."""
+    bucket = Bucket(10, 10)
+    bucket.learn_window(limit=10, left=3, seconds=2)
+    ticking.now += 1.5
+    bucket.learn_window(limit=10, left=7, seconds=1)
+
+    assert 3 == bucket.available()
+    assert 1 == bucket.expected_wait(4)
+
+
+async def test_a_long_line_waits_for_several_windows(ticking: Ticking) -> None:
+    """The expected wait counts the windows that those in front fill."""
+    bucket = Bucket(2, 2)
+    bucket.learn_window(limit=2, left=0, seconds=10)
+    waiting = [asyncio.ensure_future(bucket.take(1)) for _ in range(4)]
+    await asyncio.sleep(0)
+
+    assert 30 == bucket.expected_wait(1)
+
+    for one in waiting:
+        one.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_what_is_under_way_counts_in_the_next_window(ticking: Ticking) -> None:
+    """A call that has not come back may be counted in either."""
+    bucket = Bucket(10, 10)
+    bucket.learn_window(limit=10, left=10, seconds=1)
+    await bucket.take(3)
+    ticking.now += 1
+
+    assert 7 == bucket.available()
+
+
 async def test_after_a_refusal_nobody_spends(ticking: Ticking) -> None:
     """A refused call closes the bucket for as long as was asked."""
     bucket = Bucket(100, 10)
