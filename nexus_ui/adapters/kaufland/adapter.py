@@ -1,0 +1,115 @@
+"""Talking to one storefront of a seller over Kaufland's Seller API v2."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+import msgspec
+
+from nexus_ui.adapters.contract import Account, Link
+from nexus_ui.adapters.kaufland import translate
+from nexus_ui.adapters.kaufland.lists import sheet
+from nexus_ui.adapters.kaufland.preflight import preflight
+from nexus_ui.adapters.kaufland.refusals import ORDERS, UNITS, judging, judging_one
+from nexus_ui.adapters.kaufland.signing import Signer
+from nexus_ui.adapters.kaufland.stock import Stockroom
+from nexus_ui.adapters.kaufland.together import side_by_side
+from nexus_ui.adapters.kaufland.walk import PER_PAGE, Place, Sheet, walk
+from nexus_ui.adapters.kaufland.wire import Listing, One, Purchase, Unit, aware, written
+from nexus_ui.adapters.kit.answers import Answer, Exchange
+from nexus_ui.adapters.kit.decode import each_translated
+from nexus_ui.adapters.kit.http import Http
+from nexus_ui.errors import SkipRecord
+from nexus_ui.records import BadRecord, Order, Page, Product, StockChange, StockLevel, StockReceipt
+
+LATE = timedelta(minutes=10)
+"""A new unit may take "several minutes" to show in the list, with the date at which it was made (vendor's file)."""
+_SECOND = timedelta(seconds=1)
+
+W = TypeVar("W", bound=msgspec.Struct)
+
+
+class Kaufland:
+    """Speaks for one storefront of one seller."""
+
+    def __init__(self, link: Link) -> None:
+        """Bind the transport to this seller's keys."""
+        self._keys, self._http = link.keys, link.http.using(judge=judging(UNITS), auth=Signer(link.keys))
+        self._orders, self._order = self._http.using(judge=judging(ORDERS)), self._http.using(judge=judging_one(ORDERS))
+
+    async def verify(self) -> Account:
+        """Sign in and try each capability without changing anything."""
+        held = await self._keys.current()
+        return await preflight(self._http, held["client_key"], held["storefront"])
+
+    async def products(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[Product]]:
+        """Units changed since. Kaufland cannot be asked for changes, so every walk reads all and keeps what is new."""
+        asked = {"storefront": await self._storefront(), "embedded": "products"}
+        read = partial(self._sheet, self._http, "units", Unit, "id_unit", asked)
+        async for leaf in walk(read, Place.read(resume, since)):
+            after = leaf.here.since
+            changed = [unit for unit in leaf.good if after is None or aware(unit.date_lastchange_iso) >= after - LATE]
+            products, bad = each_translated(changed, translate.product, self._http.mask)
+            latest = leaf.here.capped(max((product.updated_at for product in products), default=None))
+            yield Page(products, [*leaf.bad, *bad], leaf.resume, latest, leaf.total if after is None else None)
+
+    async def orders(self, since: datetime, resume: str | None) -> AsyncIterator[Page[Order]]:
+        """Orders of which a unit changed since, each with all its units."""
+        place = Place.read(resume, since)
+        asked = {"storefront": await self._storefront(), **_after("ts_units_updated_from_iso", place)}
+        read = partial(self._sheet, self._orders, "orders", Listing, "id_order", asked)
+        async for leaf in walk(read, place):
+            told = await side_by_side([partial(self._order_of, listing) for listing in leaf.good])
+            orders = [one for one in told if isinstance(one, Order)]
+            bad = [one for one in told if isinstance(one, BadRecord)]
+            latest = leaf.here.capped(max((order.updated_at for order in orders), default=None))
+            yield Page(orders, [*leaf.bad, *bad], leaf.resume, latest, leaf.total)
+
+    async def inventory(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[StockLevel]]:
+        """Stock of every unit: whether a sale moves a unit's date of change is nowhere said, so none is passed over."""
+        read = partial(self._sheet, self._http, "units", Unit, "id_unit", {"storefront": await self._storefront()})
+        async for leaf in walk(read, Place.read(resume, since)):
+            levels, bad = each_translated(leaf.good, translate.level, self._http.mask)
+            latest = max((level.updated_at for level in levels if level.updated_at), default=None)
+            yield Page(levels, [*leaf.bad, *bad], leaf.resume, leaf.here.capped(latest), leaf.total)
+
+    async def set_stock(self, changes: Sequence[StockChange]) -> list[StockReceipt]:
+        """Publish quantities; one receipt per change, in their order."""
+        return await Stockroom(self._http, await self._storefront()).write(changes)
+
+    async def _storefront(self) -> str:
+        return (await self._keys.current())["storefront"]
+
+    async def _sheet(
+        self, http: Http, path: str, kind: type[W], key: str, asked: Mapping[str, Any], offset: int
+    ) -> Sheet[W]:
+        """One page of a list."""
+        params = {**asked, "limit": PER_PAGE, "offset": offset}
+        exchange = Exchange("GET", f"/{path}", path, params=params)
+        return await http.fetch(exchange, lambda answer: sheet(answer, kind, key, http.mask))
+
+    async def _order_of(self, listing: Listing) -> Order | BadRecord:
+        """A listed order with its units, or the reason why it has to be set aside."""
+        exchange = Exchange("GET", f"/orders/{listing.id_order}", "order")
+        try:
+            purchase = await self._order.fetch(exchange, partial(_purchase, listing.id_order))
+            return translate.order(purchase, listing.ts_units_updated_iso)
+        except SkipRecord as skip:
+            return BadRecord(listing.id_order, skip.message, self._http.mask(skip.detail) or listing.id_order)
+
+
+def _after(name: str, place: Place) -> dict[str, str]:
+    """The question for changes since a walk's beginning; "after this timestamp" may leave out that very second."""
+    return {name: written(place.since - _SECOND)} if place.since else {}
+
+
+def _purchase(ref: str, answer: Answer) -> Purchase:
+    """An order's answer; raises SkipRecord for one of another shape."""
+    try:
+        return _order.decode(answer.body).data
+    except msgspec.ValidationError as error:
+        raise SkipRecord(f"It makes no sense: {error}.", ref) from error
+
+
+_order = msgspec.json.Decoder(One[Purchase])
