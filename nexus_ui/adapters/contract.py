@@ -91,7 +91,8 @@ class Scope:
 class Limit:
     """A token bucket as documented: `burst` calls (or points) at once, `per_second` restored. Learned values win.
 
-    `dearest_call` is the most that one call can cost, in `unit`.
+    `dearest_call` is the most that one call can cost, in `unit`. `shared_by` is `account` (the address), `app` (the
+    client id) or the field whose value names who spends from it together.
     """
 
     operation: str

@@ -192,7 +192,7 @@ _shared: dict[tuple[str, str, str], Bucket] = {}
 def budget(slug: str, owners: dict[str, str], limits: Sequence[Limit]) -> Budget:
     """The budget of one account: every connection of this process with the same owner spends from the same buckets.
 
-    `owners` names who shares a limit, by `Limit.shared_by`: the account's address, the app's id.
+    `owners` names who shares a limit, by `Limit.shared_by`: the account's address, the app's id, a field's value.
     """
     buckets: dict[str, Bucket] = {}
     for limit in limits:

@@ -43,7 +43,7 @@ async def open_http(
     base_url = resolve_base(marketplace, fields, endpoint)
     plain = httpx.AsyncHTTPTransport(limits=_CONNECTIONS)
     transport = plain if endpoint or allow_private else PublicOnly(plain)
-    owners = {"account": base_url, "app": fields.get("client_id", "")}
+    owners = {**fields, "account": base_url, "app": fields.get("client_id", "")}
     async with httpx.AsyncClient(
         transport=transport, timeout=_timeout(patience), trust_env=False, headers={"User-Agent": _AGENT}
     ) as client:
