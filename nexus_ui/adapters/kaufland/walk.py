@@ -17,7 +17,8 @@ from nexus_ui.records import BadRecord
 PER_PAGE = 100
 SEAM = 5
 """How many records of the last page the next one repeats: so many may be deleted at once without a step back."""
-MOST_RESTARTS = 3
+MOST_STEPS_BACK = 20
+"""So often a walk looks for its place again; after that it takes what comes, so that it ends whatever they do there."""
 
 W = TypeVar("W")
 
@@ -48,7 +49,7 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True):
     since: datetime | None = None
     offset: int = 0
     tail: tuple[str, ...] = ()
-    restarts: int = 0
+    steps_back: int = 0
 
     @classmethod
     def read(cls, resume: str | None, since: datetime | None) -> "Place":
@@ -70,13 +71,12 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True):
         known = [keys.index(key) for key in self.tail if key in keys]
         if known:
             return max(known) + 1
-        return None if self.tail and self.restarts < MOST_RESTARTS else 0
+        return None if self.tail and self.steps_back < MOST_STEPS_BACK else 0
 
     def back(self) -> "Place":
         """A page earlier; at the very beginning, a fresh start."""
-        if self.offset == 0:
-            return msgspec.structs.replace(self, tail=(), restarts=self.restarts + 1)
-        return msgspec.structs.replace(self, offset=max(0, self.offset - PER_PAGE + SEAM))
+        offset, tail = max(0, self.offset - PER_PAGE + SEAM), self.tail if self.offset else ()
+        return msgspec.structs.replace(self, offset=offset, tail=tail, steps_back=self.steps_back + 1)
 
     def onward(self, keys: Sequence[str], total: int | None) -> "Place | None":
         """The place behind a page with these ids; None when that was the last one."""
