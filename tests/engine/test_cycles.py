@@ -7,7 +7,7 @@ from tests import databases
 from tests.engine.connecting import SUCCESS, columns, connect, content, cycle, shop_of
 
 
-@pytest.mark.parametrize(("slug", "orders"), [("shopify", 17), ("woocommerce", 25), ("bol", 25)])
+@pytest.mark.parametrize(("slug", "orders"), [("kaufland", 25), ("shopify", 17), ("woocommerce", 25), ("bol", 25)])
 async def test_a_first_cycle_brings_everything_and_proves_it(
     slug: str, orders: int, database: databases.Database, sandbox: server.Running
 ) -> None:

@@ -16,7 +16,7 @@ from tests import databases
 from tests.engine.connecting import SUCCESS, columns, connect, content, cycle, digest, run_due, shop_of
 
 
-@pytest.mark.parametrize("slug", ["shopify", "woocommerce"])
+@pytest.mark.parametrize("slug", ["shopify", "woocommerce", "kaufland"])
 async def test_nothing_new_is_proven_and_writes_nothing(
     slug: str, sqlite_database: databases.Database, sandbox: server.Running
 ) -> None:
@@ -36,7 +36,7 @@ async def test_nothing_new_is_proven_and_writes_nothing(
     assert all(stream["from"] and stream["to"] for stream in second.evidence["streams"].values())
 
 
-@pytest.mark.parametrize("slug", ["shopify", "woocommerce"])
+@pytest.mark.parametrize("slug", ["shopify", "woocommerce", "kaufland"])
 async def test_changes_arrive_with_the_next_cycle(
     slug: str, sqlite_database: databases.Database, sandbox: server.Running
 ) -> None:

@@ -85,7 +85,7 @@ def pieces(front: Storefront, index: int) -> list[Record]:
                 "shipping_rate": int(sale.shipping * 100) if place == 0 else 0,
                 "cancel_reason": "BuyerCancelled" if sale.cancelled is not None else None,
                 "tickets": None,
-                "product": units.product(front, line.product),
+                "product": _as_sold(units.product(front, line.product), line.title),
                 "vat": VAT,
             }
         )
@@ -134,6 +134,11 @@ def _status(sale: Sale) -> str:
     if sale.payment == "pending":
         return "open"
     return "sent" if sale.fulfilment == "fulfilled" else "need_to_be_sent"
+
+
+def _as_sold(product: Record | None, title: str) -> Record | None:
+    """The product under the title it was sold by."""
+    return product and product | {"title": title}
 
 
 def _buyer(sale: Sale) -> Record:
