@@ -45,8 +45,7 @@ class Changes:
         """What changed on the place's day, by id; a day that fills several pages is listed once."""
         if place.day != self._day:
             listed = await listing.orders(self._api, place.params(self._since, clock.utcnow()))
-            self._listed = sorted(
-                (one for one in listed if listing.changed(one, self._since)), key=lambda one: one.order_id
-            )
+            wanted = (one for one in listed if listing.changed(one, self._since) and place.covers(listing.latest(one)))
+            self._listed = sorted(wanted, key=lambda one: one.order_id)
             self._day = place.day
         return self._listed

@@ -75,6 +75,12 @@ def changed(order: wire.ListedOrder, since: datetime) -> bool:
     return any(at is None or translate.moment(at, order.order_id) >= since for at in moments) or not moments
 
 
+def latest(order: wire.ListedOrder) -> datetime | None:
+    """When an item of the order changed last, as far as bol says."""
+    moments = [item.latest_changed_date_time for item in order.order_items]
+    return max((translate.moment(at, order.order_id) for at in moments if at), default=None)
+
+
 def one_order(answer: Answer) -> wire.Order | BadRecord:
     """An order, or what is wrong with it; raises msgspec.DecodeError for what is no JSON."""
     try:

@@ -68,6 +68,12 @@ class Days(msgspec.Struct, frozen=True):
             return {"change_interval_minute": min(60, max(1, ceil((now - since).total_seconds() / 60) + 1))}
         return {"latest_change_date": self.day}
 
+    def covers(self, changed: datetime | None) -> bool:
+        """False for a change that a later day will list, whichever zone bol counts its days in."""
+        if self.day == _RECENTLY or changed is None:
+            return True
+        return changed.astimezone(ZONE).date() <= date.fromisoformat(self.day) + timedelta(days=1)
+
     def behind(self, order: str) -> "Days":
         """The same stretch, behind this order."""
         return msgspec.structs.replace(self, after=order)

@@ -39,6 +39,15 @@ def test_the_last_hour_is_asked_for_by_minutes() -> None:
     assert "2026-11-23" == Days.read(place.text(), since, NOW + timedelta(hours=2)).day
 
 
+def test_an_order_is_read_on_the_last_day_that_lists_it() -> None:
+    """A day of doubt is left for the zone; what changed recently is always read."""
+    day = Days(NOW.isoformat(), "2026-11-20")
+
+    assert [True, True, False] == [day.covers(NOW - timedelta(days=back)) for back in (4, 3, 2)]
+    assert day.covers(None)
+    assert Days.read(None, NOW, NOW).covers(NOW)
+
+
 def test_no_walk_begins_before_bols_three_months() -> None:
     """An older beginning is moved up."""
     assert "2026-08-26" == Days.read(None, datetime(2020, 1, 1, tzinfo=UTC), NOW).day
