@@ -90,8 +90,8 @@ class Kaufland:
         return await http.fetch(exchange, lambda answer: sheet(answer, kind, key, http.mask))
 
     async def _order_of(self, listing: Listing) -> Order | BadRecord:
-        """A listed order with its units, or the reason why it has to be set aside."""
-        exchange = Exchange("GET", f"/orders/{listing.id_order}", "order")
+        """A listed order with its units, or the reason why it has to be set aside. The answer names the buyer."""
+        exchange = Exchange("GET", f"/orders/{listing.id_order}", "order", confidential=True)
         try:
             purchase = await self._order.fetch(exchange, partial(_purchase, listing.id_order))
             return translate.order(purchase, listing.ts_units_updated_iso)

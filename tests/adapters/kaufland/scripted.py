@@ -15,12 +15,12 @@ KAUFLAND = CATALOGUE["kaufland"]
 Answering = Callable[[httpx.Request], httpx.Response]
 
 
-def adapter_over(answer: Answering, **fields: str) -> Any:
+def adapter_over(answer: Answering, journal: Journal | None = None, **fields: str) -> Any:
     """The adapter of a storefront that answers as told."""
     http = Http(
         client=httpx.AsyncClient(transport=httpx.MockTransport(answer)),
         base_url="https://sellerapi.kaufland.com/v2",
-        watcher=Journal(),
+        watcher=journal or Journal(),
         limiter=Budget({}),
         mask=lambda text: text,
         name="Kaufland",
