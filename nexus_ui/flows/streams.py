@@ -55,6 +55,12 @@ class Pass:
     totals: dict[str, int] = field(default_factory=dict)
     running: list[str] = field(default_factory=list)
 
+    def expected(self) -> int | None:
+        """How many records this cycle will bring; None until every stream under way has told its number."""
+        if any(stream not in self.totals for stream in self.running):
+            return None
+        return sum(self.totals.values()) or None
+
     def hold(self) -> Hold:
         """The hold on the connection, as long as a lease from now."""
         lease = utcnow() + timedelta(seconds=settings.current().lease_seconds)
@@ -194,7 +200,7 @@ async def _store(
         finished=finished,
         since=progress.reached(newest) if finished else progress.cursor.since,
         stage=run.running[0],
-        expected=sum(run.totals.values()) or None,
+        expected=run.expected(),
         pass_started_at=progress.began,
     )
     calls = run.watch.taken()

@@ -65,7 +65,7 @@ async def public_addresses(host: str, port: int, resolver: Resolver = system_res
     try:
         found = await resolver(host, port)
     except OSError as error:
-        raise Unavailable(f"The name {host} was not found. Check the address if this does not pass.") from error
+        raise Unavailable(f"The name {host} was not found. Check how it is spelled.") from error
     if not found or not all(is_public(ipaddress.ip_address(text.partition("%")[0])) for text in found):
         raise SetupWrong(_PRIVATE)
     return found
