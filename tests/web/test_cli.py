@@ -124,7 +124,7 @@ async def test_sync_says_why_it_did_nothing(
     unknown = run("sync", "nothing", home=sqlite_database.home)
 
     assert (2, 2) == (paused.returncode, unknown.returncode)
-    assert "paused" in paused.stderr
+    assert "Paused since" in paused.stderr
     assert "nothing" in unknown.stderr
 
 
