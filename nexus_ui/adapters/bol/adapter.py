@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from nexus_ui import clock
 from nexus_ui.adapters.bol import listing, tokens, translate
 from nexus_ui.adapters.bol.api import ORDER, Api
 from nexus_ui.adapters.bol.changes import Changes
-from nexus_ui.adapters.bol.listing import together
+from nexus_ui.adapters.bol.listing import PARALLEL
 from nexus_ui.adapters.bol.preflight import preflight
 from nexus_ui.adapters.bol.refusals import ThisOneRefused, judge, judge_one
 from nexus_ui.adapters.bol.stock import write_stock
@@ -15,6 +16,7 @@ from nexus_ui.adapters.bol.walk import Days, Place, newest
 from nexus_ui.adapters.bol.wire import ListedOrder
 from nexus_ui.adapters.contract import GRANTED_SCOPES, Account, Link
 from nexus_ui.adapters.kit.decode import each_translated
+from nexus_ui.adapters.kit.paging import side_by_side
 from nexus_ui.errors import SkipRecord
 from nexus_ui.records import BadRecord, Order, Page, Product, StockChange, StockLevel, StockReceipt
 
@@ -78,7 +80,7 @@ class Bol:
 
     async def _detailed(self, chunk: Sequence[ListedOrder]) -> tuple[list[Order], list[BadRecord]]:
         """Each order of a chunk in full, or why it was set aside."""
-        found = await together(chunk, self._one_order)
+        found = await side_by_side([partial(self._one_order, listed) for listed in chunk], PARALLEL)
         good = [one for one in found if isinstance(one, Order)]
         return good, [one for one in found if isinstance(one, BadRecord)]
 

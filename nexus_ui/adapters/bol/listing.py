@@ -1,9 +1,8 @@
 """bol's lists, read to typed items: offers, orders by change, and what bol itself holds."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -12,11 +11,9 @@ from nexus_ui.adapters.bol.api import INVENTORY, OFFERS, ORDERS, V11, Api
 from nexus_ui.adapters.bol.translate import BY_BOL
 from nexus_ui.adapters.kit.answers import Answer
 from nexus_ui.adapters.kit.decode import each_typed, loose_json
-from nexus_ui.errors import NexusError, SkipRecord
+from nexus_ui.errors import SkipRecord
 from nexus_ui.records import BadRecord, StockLevel
 
-T = TypeVar("T")
-R = TypeVar("R")
 OFFERS_PAGE, LIST_PAGE = 100, 50
 PARALLEL = 4
 """Calls at once where each item costs one."""
@@ -104,22 +101,6 @@ async def held(api: Api, number: int) -> tuple[list[StockLevel], list[BadRecord]
     return levels, bad, len(raw) >= LIST_PAGE
 
 
-async def together(items: Sequence[T], one: Callable[[T], Awaitable[R]]) -> list[R]:
-    """The results for each item, a few at a time; the first error ends all of them."""
-    gate = asyncio.Semaphore(PARALLEL)
-
-    async def gated(item: T) -> R:
-        async with gate:
-            return await one(item)
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(gated(item)) for item in items]
-    except* NexusError as several:
-        raise _first(several) from None
-    return [task.result() for task in tasks]
-
-
 async def _orders_page(api: Api, number: int, stretch: Mapping[str, Any]) -> list[wire.ListedOrder]:
     return await api.get(
         "/retailer/orders",
@@ -148,11 +129,3 @@ async def _sold_by_bol(api: Api, eans: Sequence[str]) -> dict[str, list[wire.Off
 
 def _loose(raw: msgspec.Raw) -> Any:
     return msgspec.json.decode(raw)
-
-
-def _first(group: BaseExceptionGroup[NexusError]) -> NexusError:
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    assert isinstance(error, NexusError)  # noqa: S101 - `except*` let nothing else in
-    return error

@@ -5,13 +5,15 @@ after this update are taken off, which fits a number that already leaves out eve
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from nexus_ui.adapters.bol import wire
 from nexus_ui.adapters.bol.api import SET_STOCK, V11, Api
-from nexus_ui.adapters.bol.listing import LIST_PAGE, offers, together
+from nexus_ui.adapters.bol.listing import LIST_PAGE, PARALLEL, offers
 from nexus_ui.adapters.bol.refusals import ThisOneRefused
 from nexus_ui.adapters.bol.translate import BY_BOL, available
 from nexus_ui.adapters.kit.answers import Exchange
+from nexus_ui.adapters.kit.paging import side_by_side
 from nexus_ui.records import StockAnswer, StockChange, StockReceipt
 
 HELD_BY_BOL = "Bol.com holds the stock of this offer itself, so it cannot be set here."
@@ -28,7 +30,7 @@ async def write_stock(api: Api, changes: Sequence[StockChange]) -> list[StockRec
     async def one(change: StockChange) -> StockReceipt:
         return _objection(change, standing.get(change.inventory_ref)) or await _write(api, change)
 
-    return await together(changes, one)
+    return await side_by_side([partial(one, change) for change in changes], PARALLEL)
 
 
 def _objection(change: StockChange, offer: wire.Offer | None) -> StockReceipt | None:

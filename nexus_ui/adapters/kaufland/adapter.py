@@ -9,17 +9,17 @@ import msgspec
 
 from nexus_ui.adapters.contract import Account, Link
 from nexus_ui.adapters.kaufland import translate
-from nexus_ui.adapters.kaufland.lists import sheet
+from nexus_ui.adapters.kaufland.lists import PARALLEL, sheet
 from nexus_ui.adapters.kaufland.preflight import preflight
 from nexus_ui.adapters.kaufland.refusals import ORDERS, UNITS, judging, judging_one
 from nexus_ui.adapters.kaufland.signing import Signer
 from nexus_ui.adapters.kaufland.stock import Stockroom
-from nexus_ui.adapters.kaufland.together import side_by_side
 from nexus_ui.adapters.kaufland.walk import PER_PAGE, Place, Sheet, walk
 from nexus_ui.adapters.kaufland.wire import Listing, One, Purchase, Unit, aware, written
 from nexus_ui.adapters.kit.answers import Answer, Exchange
 from nexus_ui.adapters.kit.decode import each_translated
 from nexus_ui.adapters.kit.http import Http
+from nexus_ui.adapters.kit.paging import side_by_side
 from nexus_ui.errors import SkipRecord
 from nexus_ui.records import BadRecord, Order, Page, Product, StockChange, StockLevel, StockReceipt
 
@@ -60,7 +60,7 @@ class Kaufland:
         asked = {"storefront": await self._storefront(), **_after("ts_units_updated_from_iso", place)}
         read = partial(self._sheet, self._orders, "orders", Listing, "id_order", asked)
         async for leaf in walk(read, place):
-            told = await side_by_side([partial(self._order_of, listing) for listing in leaf.good])
+            told = await side_by_side([partial(self._order_of, listing) for listing in leaf.good], PARALLEL)
             orders = [one for one in told if isinstance(one, Order)]
             bad = [one for one in told if isinstance(one, BadRecord)]
             latest = leaf.here.capped(max((order.updated_at for order in orders), default=None))

@@ -11,6 +11,9 @@ from nexus_ui.adapters.kaufland.wire import Listed
 from nexus_ui.adapters.kit.answers import Answer
 from nexus_ui.adapters.kit.decode import each_typed, loose_json
 
+PARALLEL = 6
+"""Calls at once of one stream. The seller's other storefronts and programs share the same budget."""
+
 W = TypeVar("W", bound=msgspec.Struct)
 
 

@@ -5,12 +5,13 @@ from functools import partial
 
 import msgspec
 
+from nexus_ui.adapters.kaufland.lists import PARALLEL
 from nexus_ui.adapters.kaufland.refusals import UNITS, WRITE, Detail, judging_one
-from nexus_ui.adapters.kaufland.together import side_by_side
 from nexus_ui.adapters.kaufland.translate import BY_KAUFLAND
 from nexus_ui.adapters.kaufland.wire import One
 from nexus_ui.adapters.kit.answers import Exchange
 from nexus_ui.adapters.kit.http import Http
+from nexus_ui.adapters.kit.paging import side_by_side
 from nexus_ui.errors import SkipRecord
 from nexus_ui.records import StockAnswer, StockChange, StockReceipt
 
@@ -72,7 +73,7 @@ class Stockroom:
         return [receipts[change.key] for change in changes]
 
     async def _write(self, batch: Mapping[int, StockChange]) -> dict[str, StockReceipt]:
-        standing = await side_by_side([partial(self._standing, unit) for unit in batch])
+        standing = await side_by_side([partial(self._standing, unit) for unit in batch], PARALLEL)
         unfit = [_unfit(change, found) for change, found in zip(batch.values(), standing, strict=True)]
         refused = {receipt.key: receipt for receipt in unfit if receipt}
         wanted = {unit: change for unit, change in batch.items() if change.key not in refused}

@@ -10,8 +10,9 @@ import msgspec
 from nexus_ui.adapters.contract import Account, Link
 from nexus_ui.adapters.kit.answers import Exchange
 from nexus_ui.adapters.kit.decode import each_translated
+from nexus_ui.adapters.kit.paging import side_by_side
 from nexus_ui.adapters.woocommerce import translate
-from nexus_ui.adapters.woocommerce.collection import API, Collections, Leaf, newest, side_by_side
+from nexus_ui.adapters.woocommerce.collection import API, PARALLEL, Collections, Leaf, newest
 from nexus_ui.adapters.woocommerce.preflight import preflight
 from nexus_ui.adapters.woocommerce.refusals import judge
 from nexus_ui.adapters.woocommerce.signing import KeyPair
@@ -93,7 +94,7 @@ class WooCommerce:
     ) -> tuple[list[R], list[BadRecord]]:
         """Products with their variations, translated; one with an unreadable variation is set aside as a whole."""
         parents = [item.id for item in items if item.varies and item.id > 0]
-        answers = await side_by_side([self._variations(parent) for parent in parents])
+        answers = await side_by_side([partial(self._variations, parent) for parent in parents], PARALLEL)
         found: dict[int, list[Variation] | BadRecord] = dict(zip(parents, answers, strict=True))
         whole: list[Family] = []
         bad: list[BadRecord] = []

@@ -1,7 +1,7 @@
 """Reading the shop's collections: pages of typed records, odd ones set aside, two calls at once at the most."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -15,7 +15,6 @@ from nexus_ui.adapters.kit.decode import each_typed, loose_json
 from nexus_ui.adapters.kit.http import Http
 from nexus_ui.adapters.woocommerce.walk import Place
 from nexus_ui.adapters.woocommerce.wire import aware, fields
-from nexus_ui.errors import NexusError
 from nexus_ui.records import BadRecord
 
 API = "/wp-json/wc/v3"
@@ -37,7 +36,6 @@ class Dated(Record, Protocol):
 
 W = TypeVar("W", bound=Record)
 D = TypeVar("D", bound=Dated)
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +99,6 @@ class Collections:
         exchange = Exchange("GET", f"{API}/{path}", path.rpartition("/")[2], params=asked)
         async with self._room:
             return await self._http.fetch(exchange, lambda answer: _listed(answer, kind, self._http.mask))
-
-
-async def side_by_side(jobs: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
-    """Run jobs together; the first that fails ends the others, and its error is raised by itself."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(job) for job in jobs]
-    except ExceptionGroup as failed:
-        known, unknown = failed.split(NexusError)
-        if known is None or unknown is not None:
-            raise
-        raise known.exceptions[0] from None
-    return [task.result() for task in tasks]
 
 
 def newest(records: Sequence[Dated]) -> datetime | None:
