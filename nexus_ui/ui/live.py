@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 class Look:
     """What one tab shows: `ask` answers `question`, the state's `_told(answer)` takes it in.
 
-    `every` so many seconds, or (0) when a connection changes.
+    `every` so many seconds, or (0) when a connection changes, then at most once in `pace` seconds.
     """
 
     token: str
@@ -37,6 +37,7 @@ class Look:
     question: Hashable
     ask: Callable[[], Any]
     every: float = 0.0
+    pace: float = 0.0
     due: bool = False
     asked_at: float = 0.0
     last: Any = None
@@ -47,11 +48,11 @@ LOOKS: dict[tuple[str, str], Look] = {}
 """By tab and state: what is being looked at in this process."""
 
 
-def look(state: rx.State, question: Hashable, ask: Callable[[], Any], every: float = 0.0) -> None:
+def look(state: rx.State, question: Hashable, ask: Callable[[], Any], every: float = 0.0, pace: float = 0.0) -> None:
     """From now on, tell this tab's `state` the answer whenever a connection changes (or `every` so many seconds)."""
     token, cls = state.router.session.client_token, state.__class__
     path = _path(state)
-    LOOKS[token, cls.get_full_name()] = Look(token, path, cls, question, ask, every, asked_at=monotonic())
+    LOOKS[token, cls.get_full_name()] = Look(token, path, cls, question, ask, every, pace, asked_at=monotonic())
 
 
 def look_away(state: rx.State) -> None:
@@ -117,7 +118,7 @@ async def _tick(tabs: rx.App, feed: Feed) -> None:
     now = monotonic()
     for each in LOOKS.values():
         each.due = each.due or (now - each.asked_at >= each.every if each.every else moved)
-    wanted = [each for each in _here(tabs, now) if each.due]
+    wanted = [each for each in _here(tabs, now) if each.due and now - each.asked_at >= each.pace]
     answers = await asyncio.to_thread(_answers, wanted)
     await asyncio.gather(*(_tell(tabs, each, answers[each.question], now) for each in wanted))
 
