@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from nexus_ui.adapters.contract import Adapter, ReadsInventory, ReadsOrders, ReadsProducts
@@ -12,6 +12,7 @@ from nexus_ui.flows.settling import Ending, ending
 from nexus_ui.flows.streams import OVERLAP, Pass, Report, read_stream
 from nexus_ui.flows.writing import stored
 from nexus_ui.records import Order, Page
+from nexus_ui.rules.lookback import oldest_order
 from nexus_ui.rules.outcome import StreamEnd, stops_the_rest
 from nexus_ui.storage import cursors, pages
 from nexus_ui.storage.connections import Connected
@@ -46,7 +47,7 @@ def _orders(work: Pass, kept: Connected, adapter: ReadsOrders, known: dict[str, 
     asked, reach = kept.settings.lookback_days, kept.orders_reach_days
     if reach is not None and reach < asked:
         notes.append(f"Orders of the last {asked} days were asked for; this account gives the last {reach} days.")
-    oldest = utcnow() - timedelta(days=asked if reach is None else min(asked, reach))
+    oldest = oldest_order(utcnow(), asked, reach, kept.settings.time_zone)
 
     def read(since: datetime | None, resume: str | None) -> AsyncIterator[Page[Order]]:
         return adapter.orders(since or oldest, resume)
