@@ -15,6 +15,7 @@ from sqlalchemy import text
 from nexus_ui.flows import connect, manage, sync
 from nexus_ui.storage import connections, upgrades
 from nexus_ui.storage.database import reading
+from nexus_ui.worker import runner
 
 PERSON = "per_benchmark"
 YEAR = 365
@@ -40,9 +41,10 @@ def one_cycle() -> dict[str, object]:
     if ran_before:
         sync.request(connection, PERSON)
     (claim,) = sync.claim("benchmark", 1)
-    began = time.perf_counter()
-    outcome = asyncio.run(sync.run(claim.connection_id, claim.cycle_id))
-    seconds = time.perf_counter() - began
+    with runner() as loop:
+        began = time.perf_counter()
+        outcome = loop.run(sync.run(claim.connection_id, claim.cycle_id))
+        seconds = time.perf_counter() - began
     with reading() as session:
         row = session.connection().execute(text("SELECT * FROM cycles WHERE id = :id"), {"id": claim.cycle_id})
         cycle = row.mappings().one()
