@@ -105,6 +105,14 @@ def test_a_portal_that_is_no_web_address_is_no_link() -> None:
     assert ("", "") == _way(found, "con_a")
 
 
+def test_what_failed_in_part_is_said_on_a_green_card() -> None:
+    """Products arrive, orders may not be read: the status is active, and still nobody has to guess."""
+    card = shown(recent_outcomes="sp", error_kind="scope_missing", error_scope="read_orders", error_since=NOON)
+
+    assert ("active", "Scope missing", True) == (card.status, card.trouble.title, card.trouble.part)
+    assert ("Edit Credentials", "page") == (card.trouble.button, card.trouble.way)
+
+
 def test_waiting_for_the_marketplace_is_no_error() -> None:
     """A countdown instead of a red block, also right after a failure."""
     card = shown(rate_limited_until=SOON, error_kind="rate_limited", **BROKEN)

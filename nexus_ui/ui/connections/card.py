@@ -127,22 +127,19 @@ def _trouble(card: rx.Var[Card]) -> rx.Component:
     retry = rx.cond(
         trouble.next_try != "", rx.el.span("Next try ", until(trouble.next_try), class_name="small"), rx.fragment()
     )
-    return rx.el.div(
-        notice(
-            rx.el.div(
-                rx.el.span(trouble.title, class_name="strong"),
-                rx.cond(
-                    trouble.since != "", rx.el.span("since ", ago(trouble.since), class_name="muted"), rx.fragment()
-                ),
-                class_name="row wrap",
-                style={"gap": "0 6px"},
-            ),
-            rx.el.span(trouble.text, class_name="wrap-any"),
-            rx.el.span(trouble.blocks, " ", trouble.resolution, class_name="muted"),
-            rx.el.div(fix, retry, class_name="row wrap", style={"padding_top": "2px"}),
-            tone="bad",
-            role="alert",
+    said = [
+        rx.el.div(
+            rx.el.span(rx.cond(trouble.part, "In part: ", ""), trouble.title, class_name="strong"),
+            rx.cond(trouble.since != "", rx.el.span("since ", ago(trouble.since), class_name="muted"), rx.fragment()),
+            class_name="row wrap",
+            style={"gap": "0 6px"},
         ),
+        rx.el.span(trouble.text, class_name="wrap-any"),
+        rx.el.span(trouble.blocks, " ", trouble.resolution, class_name="muted"),
+        rx.el.div(fix, retry, class_name="row wrap", style={"padding_top": "2px"}),
+    ]
+    return rx.el.div(
+        rx.cond(trouble.part, notice(*said, tone="warn", role="status"), notice(*said, tone="bad", role="alert")),
         class_name="con-slot",
     )
 

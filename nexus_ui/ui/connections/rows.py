@@ -21,9 +21,10 @@ BARS = {"s": "succeeded", "p": "succeeded in part", "f": "failed"}
 
 @dataclass(frozen=True)
 class Trouble:
-    """The error on a card. `way` is what its button does: page, portal, sync or nothing."""
+    """The error on a card. `way` is what its button does: page, portal, sync or nothing. `part`: the rest arrived."""
 
     title: str = ""
+    part: bool = False
     text: str = ""
     since: str = ""
     blocks: str = ""
@@ -108,7 +109,7 @@ def card_of(view: CardView, now: datetime) -> Card:
         starting=view.running is None and view.requested_at is not None and not is_paused,
         work=_work(view.running, now) if view.running else Work(),
         limited_until=words.iso(view.rate_limited_until) if stands is status.Status.RATE_LIMITED else "",
-        trouble=_trouble(view, kind) if stands is status.Status.ERROR else Trouble(),
+        trouble=_trouble(view, kind, stands),
         by_consent=_by_consent(kind, view.sign_in),
     )
 
@@ -163,7 +164,10 @@ def _remaining(left: timedelta | None) -> str:
     return f"about {minutes} min left" if minutes < 90 else f"about {round(minutes / 60)} h left"
 
 
-def _trouble(view: CardView, kind: Marketplace | None) -> Trouble:
+def _trouble(view: CardView, kind: Marketplace | None, stands: status.Status) -> Trouble:
+    part = stands is status.Status.ACTIVE and view.error_kind is not None
+    if stands is not status.Status.ERROR and not part:
+        return Trouble()
     error = view.error_kind or "error"
     portal = kind.portal_urls.get(error, "") if kind else ""
     found = remedy.remedy(
@@ -176,6 +180,7 @@ def _trouble(view: CardView, kind: Marketplace | None) -> Trouble:
     way, url = _way(found, view.id)
     return Trouble(
         title=found.title,
+        part=part,
         text=view.error_message or found.cause,
         since=words.iso(view.error_since),
         blocks=found.blocks,
