@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 
 from tests.browser.running import Product, Sandbox, running
+from tests.ninth import fair
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = [
@@ -40,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The product, started once."""
-    with running(tmp_path_factory.mktemp("product")) as started:
+    with fair.open_fair() as bazaar, running(tmp_path_factory.mktemp("product"), bazaar) as started:
         yield started
 
 

@@ -16,6 +16,8 @@ from typing import Any
 
 import httpx
 
+from tests.ninth import fair
+
 ROOT = Path(__file__).parent.parent.parent
 LEFT_BEHIND = shutil.ignore_patterns(".git", ".web", ".nexus", "__pycache__", ".*_cache", "tests", "*.pyc")
 START_SECONDS = 240
@@ -70,13 +72,17 @@ class Sandbox:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Product]:
-    """Start the product in a copy of the sources under `folder`, and stop it at the end."""
+def running(folder: Path, bazaar: str) -> Iterator[Product]:
+    """Start the product in a copy of the sources under `folder`, with the invented marketplace that answers at
+    `bazaar`, and stop it at the end.
+    """
     copy, home, log = folder / "copy", folder / "home", folder / "product.log"
     shutil.copytree(ROOT, copy, ignore=LEFT_BEHIND)
+    fair.put_into(copy)
     url = f"http://127.0.0.1:{_free_port()}"
     mine = {name: value for name, value in os.environ.items() if not name.startswith(OWN_VARIABLES)}
     mine |= {"NEXUS_HOME": str(home), "NEXUS_PORT": url.rsplit(":", 1)[1], "PYTHONUNBUFFERED": "1"}
+    mine["NEXUS_ENDPOINT_BAZAAR"] = bazaar
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "nexus_ui"], cwd=copy, env=mine, stdout=out, stderr=subprocess.STDOUT
