@@ -1,28 +1,25 @@
 """Shopify, first step: the requests it makes are the vendor's own."""
 
-import gzip
-import json
-import os
-from pathlib import Path
+import re
+from copy import copy
 
 import pytest
-from graphql import GraphQLSchema, build_client_schema, parse, validate
+from graphql import GraphQLSchema, parse, validate
 
 from nexus_ui.adapters import CATALOGUE
 from nexus_ui.adapters.shopify import documents
 from tests.adapters.counterparts import Counterpart, Journal, collect, counterpart_of
+from tests.adapters.graphql_judge import judge_graphql, load
+from tests.adapters.recording import Traffic
+from tests.adapters.shopify.conformance import SCHEMA, judged
 from tests.adapters.test_contract import LONG_AGO
-
-SPECS = Path(os.environ.get("NEXUS_SPECS") or Path(__file__).resolve().parents[4] / "shared" / "specs")
+from tests.adapters.vendor import specs_of
 
 
 @pytest.fixture(scope="module")
 def schema() -> GraphQLSchema:
     """The vendor's 2026-10 schema, or a skip that says where it was looked for."""
-    found = SPECS / "shopify" / "admin_2026-10.json.gz"
-    if not found.is_file():
-        pytest.skip(f"no vendor schema at {found}; set NEXUS_SPECS")
-    return build_client_schema(json.loads(gzip.decompress(found.read_bytes()))["data"], assume_valid=True)
+    return load(specs_of("shopify") / SCHEMA)
 
 
 @pytest.fixture
@@ -38,6 +35,39 @@ def test_a_document_is_valid_against_the_vendors_schema(schema: GraphQLSchema, d
     parsed = parse(document)
 
     assert [] == [error.message for error in validate(schema, parsed)]
+
+
+@pytest.mark.conformance
+async def test_every_request_and_answer_of_a_cycle_fits_the_vendors_schema() -> None:
+    """No violation on either side, and every document was used and judged."""
+    found = await judged(specs_of("shopify"))
+
+    assert [] == found.violations
+    assert {re.search(r"(?:query|mutation) (\w+)", document)[1] for document in documents.ALL} == set(found.operations)
+    assert found.requests == found.answers + sum(found.undescribed.values())
+
+
+@pytest.mark.conformance
+def test_the_judge_can_say_no(schema: GraphQLSchema) -> None:
+    """Fields, variables and values that the vendor does not know are violations."""
+    good = Traffic(
+        "POST", "/graphql.json", "", {}, b'{"query":"query One($n: Int!) { locations(first: $n) { nodes { id } } }",'
+        b'"variables":{"n":1}}', 200, {}, b'{"data":{"locations":{"nodes":[{"id":"gid://shopify/Location/1"}]}}}',
+    )  # fmt: skip
+
+    def violations(**changed: bytes) -> list[str]:
+        bad = copy(good)
+        for name, value in changed.items():
+            object.__setattr__(bad, name, getattr(good, name).replace(*value.split(b"|")))
+        return judge_graphql([bad], schema, "/graphql.json").violations
+
+    assert [] == violations()
+    assert violations(body=b"{ id }|{ idd }")
+    assert violations(body=b'"n":1|"n":"one"')
+    assert violations(body=b'"n":1|"n":1,"m":2')
+    assert violations(answer=b'"gid://shopify/Location/1"|null')
+    assert violations(answer=b'"id"|"name"')
+    assert violations(answer=b'"nodes":|"more":1,"nodes":')
 
 
 def test_all_documents_are_listed() -> None:

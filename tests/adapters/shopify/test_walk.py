@@ -12,6 +12,7 @@ from nexus_ui.records import BadRecord
 from nexus_ui.sandbox.server import Running, run_in_thread
 from nexus_ui.sandbox.world import Options, World
 from tests.adapters.counterparts import Counterpart, collect, counterpart_of
+from tests.adapters.shopify.wide import wide_catalogue
 
 SHOPIFY = CATALOGUE["shopify"]
 
@@ -120,21 +121,6 @@ def test_children_follow_what_the_shop_has() -> None:
     assert 10 > narrow.width
     assert 10 < wide.width
     assert Sizing().next(2_000) == wide.next(2_000)
-
-
-def wide_catalogue(folder: Path, variants: int) -> Path:
-    """A product export with one product of so many variants between two small ones."""
-    columns = ("Handle", "Title", "Option1 Name", "Option1 Value", "Variant SKU", "Variant Price",
-               "Variant Inventory Tracker", "Variant Inventory Qty")  # fmt: skip
-    rows = [",".join(columns)]
-    rows.append("first,First,Title,Default Title,FIRST,1.00,shopify,1")
-    for place in range(variants):
-        title, name = ("Wide", "Size") if place == 0 else ("", "")
-        rows.append(f"wide,{title},{name},{place},WIDE-{place},2.00,shopify,{place}")
-    rows.append("last,Last,Title,Default Title,LAST,3.00,shopify,3")
-    path = folder / "wide.csv"
-    path.write_text("\n".join(rows) + "\n")
-    return path
 
 
 @pytest.mark.parametrize("name", ["products", "inventory"])
