@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from nexus_ui.sandbox.gate import Call, Reply
+from nexus_ui.sandbox.gate import Call, Reply, retry_after
 from nexus_ui.sandbox.zalando import holdings, orders, reports, stocks
 from nexus_ui.sandbox.zalando.merchant import CHANNELS, MERCHANT_ID, RIGHTS, Merchant, merchant_of
 from nexus_ui.sandbox.zalando.refusals import JSON, JSON_API, PROBLEM, Refusal, reply
@@ -129,7 +129,7 @@ def _spend(merchant: Merchant, call: Call, route: Route) -> None:
     if not route.budget:
         return
     headers = merchant.budgets.spend(route.budget)
-    if "throttled" in call.faults:
-        headers = merchant.budgets.refusal(route.budget)
+    if fault := call.faults.get("throttled"):
+        headers = merchant.budgets.refusal(route.budget) | retry_after(fault, call.world.clock())
     if headers:
         raise Refusal(429, "You have exceeded the rate limit.", headers)
