@@ -14,7 +14,7 @@ _MASKED = (
 )
 _IN_JSON = re.compile(rf'("(?:{_MASKED})"\s*:\s*")([^"]*)(")')
 _IN_FORM = re.compile(rf"((?:^|[?&])(?:{_MASKED})=)([^&]*)")
-_SECRET_HEADERS = {"authorization", "x-shopify-access-token", "cookie", "set-cookie"}
+_SECRET_HEADERS = {"authorization", "x-shopify-access-token", "wm_sec.access_token", "cookie", "set-cookie"}
 
 
 class RecordedCall(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,93 @@
+"""Talking to one Walmart seller account."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+
+from nexus_ui import clock
+from nexus_ui.adapters.contract import Account, Link
+from nexus_ui.adapters.kit.decode import each_translated, each_typed
+from nexus_ui.adapters.walmart import listing, shelves, translate, wire
+from nexus_ui.adapters.walmart.api import Api
+from nexus_ui.adapters.walmart.changes import Stretch, newest
+from nexus_ui.adapters.walmart.preflight import preflight
+from nexus_ui.adapters.walmart.refusals import ThisOneRefused
+from nexus_ui.adapters.walmart.stock import write_stock
+from nexus_ui.adapters.walmart.tokens import Bearer
+from nexus_ui.adapters.walmart.walk import Place, Walk
+from nexus_ui.records import BadRecord, Order, Page, Product, StockChange, StockLevel, StockReceipt
+
+
+class Walmart:
+    """Speaks for one seller account."""
+
+    def __init__(self, link: Link) -> None:
+        """Bind the transport to this account's token."""
+        http = link.http.using(auth=Bearer(link.http, link.keys))
+        self._mask = http.mask
+        self._api = Api(http)
+
+    async def verify(self) -> Account:
+        """Sign in and try each capability without changing anything."""
+        return await preflight(self._api)
+
+    async def products(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[Product]]:
+        """All items with the seller's stock. Walmart tells no dates of change, so every walk brings everything."""
+        stock = await shelves.everything(self._api)
+
+        def translated(item: wire.Item) -> Product:
+            sku = item.sku
+            return translate.product(item, stock.own.get(sku), stock.odd.get(sku, ""), sku in stock.held)
+
+        async for leaf in Walk(lambda cursor, at: listing.items(self._api, cursor, at), Place.read(resume)).leaves():
+            items, bad = each_typed((row.told for row in leaf.rows), wire.Item, self._mask, "sku")
+            products, skipped = each_translated(items, translated, self._mask)
+            latest = max((product.updated_at for product in products), default=None)
+            yield Page(products, [*bad, *skipped], leaf.resume, latest, leaf.total)
+
+    async def orders(self, since: datetime, resume: str | None) -> AsyncIterator[Page[Order]]:
+        """Orders changed since, of each kind of ship node in turn."""
+        place = Stretch.read(resume, since, clock.utcnow())
+        if place is None:
+            yield Page([], [], None)
+        while place is not None:
+            try:
+                sheet = await listing.orders(self._api, place.params(), place.cursor)
+            except ThisOneRefused:
+                if not place.cursor:
+                    raise
+                place = place.anew()
+                continue
+            if shorter := place.cut(sheet):
+                place = shorter
+                continue
+            typed, bad = each_typed((row.told for row in sheet.rows), wire.Order, self._mask, "purchaseOrderId")
+            orders, skipped = each_translated(typed, translate.order, self._mask)
+            reached = newest(place.began, [order.updated_at for order in orders])
+            place = place.behind(sheet)
+            yield Page(orders, [*bad, *skipped], place.text() if place else None, reached)
+
+    async def inventory(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[StockLevel]]:
+        """What Walmart holds for the seller and changed since; the seller's own stock comes with the items."""
+        offset: int | None = int(resume) if resume and resume.isdecimal() else 0
+        while offset is not None:
+            sheet = await listing.held(self._api, offset, since)
+            levels, bad = self._held(sheet)
+            reached = offset + len(sheet.rows)
+            offset = reached if sheet.rows and reached < (sheet.total or 0) else None
+            latest = max((level.updated_at for level in levels if level.updated_at), default=None)
+            yield Page(levels, bad, None if offset is None else str(offset), latest, sheet.total)
+
+    async def set_stock(self, changes: Sequence[StockChange]) -> list[StockReceipt]:
+        """Publish quantities; one receipt per change."""
+        return await write_stock(self._api, changes)
+
+    def _held(self, sheet: listing.Sheet) -> tuple[list[StockLevel], list[BadRecord]]:
+        """The levels of a page of what Walmart holds."""
+        told = [row.told for row in sheet.rows]
+        if any(isinstance(one, dict) and "itemInformation" in one for one in told):
+            newer, bad = each_typed(told, wire.NewlyHeld, self._mask)
+            levels, skipped = each_translated(newer, translate.newly_held, self._mask)
+        else:
+            older, bad = each_typed(told, wire.Held, self._mask, "sku")
+            levels, skipped = each_translated(older, translate.held, self._mask)
+        return levels, [*bad, *skipped]
