@@ -13,7 +13,7 @@ from nexus_ui.adapters.walmart.preflight import preflight
 from nexus_ui.adapters.walmart.refusals import ThisOneRefused
 from nexus_ui.adapters.walmart.stock import write_stock
 from nexus_ui.adapters.walmart.tokens import Bearer
-from nexus_ui.adapters.walmart.walk import Place, Walk
+from nexus_ui.adapters.walmart.walk import Leaf, Place, Walk
 from nexus_ui.records import BadRecord, Order, Page, Product, StockChange, StockLevel, StockReceipt
 
 
@@ -23,26 +23,27 @@ class Walmart:
     def __init__(self, link: Link) -> None:
         """Bind the transport to this account's token."""
         http = link.http.using(auth=Bearer(link.http, link.keys))
+        self._keys = link.keys
         self._mask = http.mask
         self._api = Api(http)
 
     async def verify(self) -> Account:
         """Sign in and try each capability without changing anything."""
-        return await preflight(self._api)
+        return await preflight(self._api, await self._keys.current())
 
     async def products(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[Product]]:
-        """All items with the seller's stock. Walmart tells no dates of change, so every walk brings everything."""
+        """All items with their stock. Walmart tells no dates of change, so every walk brings everything."""
         stock = await shelves.everything(self._api)
 
         def translated(item: wire.Item) -> Product:
             sku = item.sku
-            return translate.product(item, stock.own.get(sku), stock.odd.get(sku, ""), sku in stock.held)
+            return translate.product(item, stock.own.get(sku), stock.odd.get(sku, ""), stock.held.get(sku))
 
         async for leaf in Walk(lambda cursor, at: listing.items(self._api, cursor, at), Place.read(resume)).leaves():
             items, bad = each_typed((row.told for row in leaf.rows), wire.Item, self._mask, "sku")
             products, skipped = each_translated(items, translated, self._mask)
             latest = max((product.updated_at for product in products), default=None)
-            yield Page(products, [*bad, *skipped], leaf.resume, latest, leaf.total)
+            yield Page(products, [*bad, *skipped, *_missing(leaf)], leaf.resume, latest, leaf.total)
 
     async def orders(self, since: datetime, resume: str | None) -> AsyncIterator[Page[Order]]:
         """Orders changed since, of each kind of ship node in turn."""
@@ -67,13 +68,12 @@ class Walmart:
             yield Page(orders, [*bad, *skipped], place.text() if place else None, reached)
 
     async def inventory(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[StockLevel]]:
-        """What Walmart holds for the seller and changed since; the seller's own stock comes with the items."""
+        """What Walmart holds for the seller and changed since; the rest of the stock comes with the items only."""
         offset: int | None = int(resume) if resume and resume.isdecimal() else 0
         while offset is not None:
             sheet = await listing.held(self._api, offset, since)
-            levels, bad = self._held(sheet)
-            reached = offset + len(sheet.rows)
-            offset = reached if sheet.rows and reached < (sheet.total or 0) else None
+            levels, bad = shelves.held_levels(sheet, self._mask)
+            offset = shelves.behind(sheet, offset)
             latest = max((level.updated_at for level in levels if level.updated_at), default=None)
             yield Page(levels, bad, None if offset is None else str(offset), latest, sheet.total)
 
@@ -81,13 +81,10 @@ class Walmart:
         """Publish quantities; one receipt per change."""
         return await write_stock(self._api, changes)
 
-    def _held(self, sheet: listing.Sheet) -> tuple[list[StockLevel], list[BadRecord]]:
-        """The levels of a page of what Walmart holds."""
-        told = [row.told for row in sheet.rows]
-        if any(isinstance(one, dict) and "itemInformation" in one for one in told):
-            newer, bad = each_typed(told, wire.NewlyHeld, self._mask)
-            levels, skipped = each_translated(newer, translate.newly_held, self._mask)
-        else:
-            older, bad = each_typed(told, wire.Held, self._mask, "sku")
-            levels, skipped = each_translated(older, translate.held, self._mask)
-        return levels, [*bad, *skipped]
+
+def _missing(leaf: Leaf) -> list[BadRecord]:
+    """A note on items that Walmart counts and does not list: it lists no more than 10,000."""
+    if not leaf.missing:
+        return []
+    reason = f"Walmart counts {leaf.missing} more items than it lists; those are missing here."
+    return [BadRecord("items not listed", reason, f"{leaf.missing} items")]

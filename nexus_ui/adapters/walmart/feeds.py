@@ -70,7 +70,7 @@ async def _hand_in(api: Api, entries: Sequence[Entry]) -> str:
     """Hand a feed in; its id."""
     nodes: dict[str, list[dict[str, object]]] = {}
     for entry in entries:
-        told = {"shipNode": entry.node, "quantity": {"unit": "EACH", "amount": entry.amount}}
+        told: dict[str, object] = {"shipNode": entry.node, "quantity": {"unit": "EACH", "amount": entry.amount}}
         nodes.setdefault(entry.sku, []).append(told)
     told_by_sku = [{"sku": sku, "shipNodes": told} for sku, told in nodes.items()]
     body = msgspec.json.encode({"inventoryHeader": {"version": "1.5"}, "inventory": told_by_sku})

@@ -7,12 +7,14 @@ from email.utils import parsedate_to_datetime
 import msgspec
 
 from nexus_ui import clock
-from nexus_ui.adapters.contract import Account, Check, CheckState
-from nexus_ui.adapters.kit.answers import Answer
+from nexus_ui.adapters.contract import Account, Check, CheckState, Credentials
+from nexus_ui.adapters.kit.answers import Answer, Exchange
+from nexus_ui.adapters.kit.signatures import basic
 from nexus_ui.adapters.walmart import listing, wire
 from nexus_ui.adapters.walmart.api import Api
 from nexus_ui.adapters.walmart.changes import REACH_DAYS, Stretch
 from nexus_ui.adapters.walmart.refusals import INVENTORY, ThisOneRefused
+from nexus_ui.adapters.walmart.tokens import CLIENT_ID, CLIENT_SECRET
 from nexus_ui.errors import ActionNeeded
 
 DOLLAR = "USD"
@@ -21,8 +23,8 @@ FULL, VIEW = "full_access", "view_only"
 _scopes = msgspec.json.Decoder(wire.TokenDetail)
 
 
-async def preflight(api: Api) -> Account:
-    """The preflight table and the account that answered; raises AccountSuspended."""
+async def preflight(api: Api, held: Credentials) -> Account:
+    """The preflight table and the account that answered to these credentials; raises AccountSuspended."""
     profile, answer = await api.profile()
     who = profile.partner
     name = who.partner_display_name or who.partner_name or who.partner_id
@@ -31,7 +33,7 @@ async def preflight(api: Api) -> Account:
         await _attempt("products", "Reads items", lambda: _items(api)),
         await _attempt("orders", "Reads orders", lambda: _orders(api)),
         await _attempt("inventory", "Reads stock", lambda: _stock(api)),
-        _may_write(await _granted(api)),
+        _may_write(await _granted(api, held)),
         _clock(answer),
         Check(
             "orders_reach", "Orders reach back", CheckState.PASS, f"Walmart tells orders of the last {REACH_DAYS} days."
@@ -74,10 +76,19 @@ async def _stock(api: Api) -> str:
     )
 
 
-async def _granted(api: Api) -> str:
-    """What the token may do with inventory; empty when Walmart does not say."""
+async def _granted(api: Api, held: Credentials) -> str:
+    """What the token may do with inventory; empty when Walmart does not say. It asks for the keys beside the token."""
+    exchange = Exchange(
+        "GET",
+        "/v3/token/detail",
+        "token_detail",
+        headers={
+            "Authorization": basic(held[CLIENT_ID], held[CLIENT_SECRET]),
+            "Content-Type": "application/x-www-form-urlencoded",
+        },
+    )
     try:
-        told = await api.get("/v3/token/detail", "token_detail", "", lambda answer: _scopes.decode(answer.body))
+        told = await api.ask(exchange, "", lambda answer: _scopes.decode(answer.body))
     except (ActionNeeded, ThisOneRefused):
         return ""
     return told.scopes.get(INVENTORY, "")

@@ -119,7 +119,9 @@ def _judge(answer: Answer, area: str) -> NexusError | None:
         case 423:
             return Unavailable("Walmart is busy with this account's records for now.", problem.said)
         case 429:
-            return RateLimited("Walmart asks us to slow down.", retry_after=answer.retry_after or replenished(answer))
+            return RateLimited(
+                "Walmart asks us to slow down.", retry_after=answer.retry_after or replenished(answer) or None
+            )
         case 400 | 405 | 409 | 412 | 413 | 422:
             return ThisOneRefused(f"Walmart refused the request: {problem.said}", code=problem.code)
         case _:

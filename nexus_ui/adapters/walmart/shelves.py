@@ -1,13 +1,16 @@
 """All that lies somewhere, read at the beginning of a walk over items: their list does not say how many there are."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import msgspec
 
-from nexus_ui.adapters.walmart import listing, wire
+from nexus_ui.adapters.kit.decode import each_translated, each_typed
+from nexus_ui.adapters.walmart import listing, translate, wire
 from nexus_ui.adapters.walmart.api import Api
 from nexus_ui.adapters.walmart.refusals import NothingThere
-from nexus_ui.errors import Unavailable
+from nexus_ui.errors import Surprise, Unavailable
+from nexus_ui.records import BadRecord, StockLevel
 
 MOST_TRIES = 3
 """A cursor counts once and in its turn (since 2026-05-15), so a page that got lost costs a new beginning."""
@@ -15,24 +18,42 @@ MOST_TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Shelves:
-    """What the seller's ship nodes hold by SKU, the SKUs whose entry makes no sense, and those Walmart holds."""
+    """What the seller's ship nodes hold by SKU, what is wrong with odd entries of theirs, and what Walmart holds."""
 
-    own: dict[str, wire.Shelf] = field(default_factory=dict)
-    odd: dict[str, str] = field(default_factory=dict)
-    held: frozenset[str] = frozenset()
+    own: Mapping[str, wire.Shelf]
+    odd: Mapping[str, str]
+    held: Mapping[str, StockLevel]
 
 
 async def everything(api: Api) -> Shelves:
     """The whole stock of an account; raises what the transport raises."""
     own, odd = await seller_stock(api)
-    held: set[str] = set()
-    total = 1
-    while len(held) < total:
-        sheet = await listing.held(api, len(held), None)
-        fresh = {row.key for row in sheet.rows} - held
-        held |= fresh
-        total = (sheet.total or 0) if fresh else 0
-    return Shelves(own, odd, frozenset(held))
+    held: dict[str, StockLevel] = {}
+    offset: int | None = 0
+    while offset is not None:
+        sheet = await listing.held(api, offset, None)
+        levels, _ = held_levels(sheet, api.http.mask)
+        held |= {level.variant_ref: level for level in levels}
+        offset = behind(sheet, offset)
+    return Shelves(own, odd, held)
+
+
+def behind(sheet: listing.Sheet, offset: int) -> int | None:
+    """Where the next page of what Walmart holds begins; None after the last one."""
+    reached = offset + len(sheet.rows)
+    return reached if sheet.rows and reached < (sheet.total or 0) else None
+
+
+def held_levels(sheet: listing.Sheet, mask: Callable[[str], str]) -> tuple[list[StockLevel], list[BadRecord]]:
+    """The levels of a page of what Walmart holds, in either of its two shapes, and the entries that make no sense."""
+    told = [row.told for row in sheet.rows]
+    if any(isinstance(one, dict) and "itemInformation" in one for one in told):
+        newer, bad = each_typed(told, wire.NewlyHeld, mask)
+        levels, skipped = each_translated(newer, translate.newly_held, mask)
+    else:
+        older, bad = each_typed(told, wire.Held, mask, "sku")
+        levels, skipped = each_translated(older, translate.held, mask)
+    return levels, [*bad, *skipped]
 
 
 async def seller_stock(api: Api, tries: int = MOST_TRIES) -> tuple[dict[str, wire.Shelf], dict[str, str]]:
@@ -59,6 +80,8 @@ async def _seller_stock(api: Api) -> tuple[dict[str, wire.Shelf], dict[str, str]
             except (msgspec.ValidationError, ValueError) as error:
                 odd[row.key] = str(error)
         cursor = sheet.cursor
-        if not cursor or cursor in met:
+        if not cursor:
             return own, odd
+        if cursor in met:
+            raise Surprise("Walmart sent the same page of stock twice.")
         met.add(cursor)

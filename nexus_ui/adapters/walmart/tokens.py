@@ -58,8 +58,7 @@ class Bearer:
     def __init__(self, http: Http, keys: Keyring) -> None:
         """Fetch tokens through `http`."""
         self._stamp = Stamp(keys)
-        signing_in = http.without_auth().using(judge=judge_token, auth=self._stamp)
-        self._token = TokenAuth(keys, _place, lambda _: lambda held: fetched(signing_in, held), AHEAD)
+        self._token = TokenAuth(keys, _place, lambda _: lambda held: fetched(http, self._stamp, held), AHEAD)
 
     async def apply(self, request: httpx.Request) -> str:
         """Sign the request; raises what fetching a token raises."""
@@ -71,7 +70,7 @@ class Bearer:
         return await self._token.renew(used)
 
 
-async def fetched(http: Http, held: Credentials) -> Credentials:
+async def fetched(http: Http, stamp: Stamp, held: Credentials) -> Credentials:
     """Trade the client's id and secret for a token; raises CredentialsRejected."""
     exchange = Exchange(
         "POST",
@@ -82,7 +81,8 @@ async def fetched(http: Http, held: Credentials) -> Credentials:
         cost=0,
         confidential=True,
     )
-    token = await http.fetch(exchange, lambda answer: _token.decode(answer.body))
+    signing_in = http.without_auth().using(judge=judge_token, auth=stamp)
+    token = await signing_in.fetch(exchange, lambda answer: _token.decode(answer.body))
     return {**held, ACCESS_TOKEN: token.access_token, ACCESS_EXPIRES_AT: expires_in(token.expires_in)}
 
 

@@ -31,7 +31,7 @@ _SENT = {"Shipped", "Delivered", "Refund"}
 _CENT = Decimal("0.01")
 
 
-def product(item: wire.Item, shelf: wire.Shelf | None, odd: str, held: bool) -> Product:
+def product(item: wire.Item, shelf: wire.Shelf | None, odd: str, at_walmart: StockLevel | None) -> Product:
     """An item with what is held of it; `odd` is what is wrong with its stock. Raises SkipRecord."""
     sku = item.sku
     if not sku:
@@ -39,6 +39,7 @@ def product(item: wire.Item, shelf: wire.Shelf | None, odd: str, held: bool) -> 
     if odd:
         raise SkipRecord(f"Its stock makes no sense: {odd}.", sku)
     title = item.product_name or sku
+    own = levels(shelf) if shelf else ()
     variant = Variant(
         ref=sku,
         product_ref=sku,
@@ -47,8 +48,8 @@ def product(item: wire.Item, shelf: wire.Shelf | None, odd: str, held: bool) -> 
         price=_price(item),
         barcode=item.gtin or item.upc or None,
         inventory_ref=sku,
-        fulfilment=Fulfilment.MARKETPLACE if held and not (shelf and shelf.nodes) else Fulfilment.MERCHANT,
-        levels=levels(shelf) if shelf else (),
+        fulfilment=Fulfilment.MARKETPLACE if at_walmart and not own else Fulfilment.MERCHANT,
+        levels=(*own, at_walmart) if at_walmart else own,
     )
     kind = item.condition.lower() or "item"
     return Product(sku, title, _status(item), UNDATED, (variant,), kind=kind)

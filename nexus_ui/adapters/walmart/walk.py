@@ -14,6 +14,7 @@ import msgspec
 
 from nexus_ui.adapters.walmart.listing import FIRST, Row, Sheet
 from nexus_ui.adapters.walmart.refusals import ThisOneRefused
+from nexus_ui.errors import Surprise
 
 DEEPEST = 10_000
 """No offset may be larger."""
@@ -43,11 +44,12 @@ class Place(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """What one step of a walk brought that no step before it did."""
+    """What one step of a walk brought that no step before it did; on the last one, how many items never came."""
 
     rows: Sequence[Row]
     total: int | None
     resume: str | None
+    missing: int = 0
 
 
 class Walk:
@@ -76,29 +78,26 @@ class Walk:
             self._total = sheet.total if self._total is None else self._total
             fresh = [row for row in sheet.rows if row.key not in self._seen]
             self._seen.update(row.key for row in fresh)
-            ended = self._ended(sheet, fresh, offset)
+            if sheet.rows and not fresh and self._sessions == 1:
+                raise Surprise("Walmart sent the same page of items twice.")
+            reached = offset + len(sheet.rows)
+            ended = _is_last(sheet, reached)
             wanted = self._wanted(fresh)
             if ended and self._must_reread():
                 ended = False
                 cursor, offset = self._begin()
             else:
-                cursor, offset = sheet.cursor or cursor, offset + len(sheet.rows)
+                cursor, offset = sheet.cursor or cursor, reached
             last = wanted[-1].key if wanted else last
             if wanted or ended:
-                yield Leaf(wanted, sheet.total, None if ended else Place(last).text())
+                missing = self._missing(reached) if ended else 0
+                yield Leaf(wanted, sheet.total, None if ended else Place(last).text(), missing)
             if ended:
                 return
 
     def _begin(self) -> tuple[str, int]:
         self._sessions += 1
         return FIRST, 0
-
-    def _ended(self, sheet: Sheet, fresh: Sequence[Row], offset: int) -> bool:
-        """True after the last page: nothing new, nothing left, no way on, or too deep."""
-        reached = offset + len(sheet.rows)
-        if not sheet.rows or (not fresh and self._sessions == 1) or reached >= DEEPEST:
-            return True
-        return reached >= sheet.total if sheet.total is not None else not sheet.cursor
 
     def _wanted(self, fresh: Sequence[Row]) -> Sequence[Row]:
         """What is behind the SKU to begin behind; nothing until it has come by."""
@@ -120,3 +119,14 @@ class Walk:
         short = self._total is not None and len(self._seen) < min(self._total, DEEPEST)
         again, self._again = short and not self._again, self._again or short
         return again
+
+    def _missing(self, reached: int) -> int:
+        """How many items Walmart counts and did not list."""
+        return max(0, (self._total or 0) - max(reached, len(self._seen)))
+
+
+def _is_last(sheet: Sheet, reached: int) -> bool:
+    """True for the last page: nothing on it, nothing left, no way on, or too deep."""
+    if not sheet.rows or reached >= DEEPEST:
+        return True
+    return reached >= sheet.total if sheet.total is not None else not sheet.cursor
