@@ -50,6 +50,7 @@ def judge_graphql(traffic: Sequence[Traffic], schema: GraphQLSchema, suffix: str
             findings.undescribed[f"{name} {one.status}"] += 1
         else:
             findings.answers += 1
+            findings.judged.add(name)
             told += _answer(schema, document, asked, data)
         findings.violations += [f"{name} ({one.status}): {sentence}" for sentence in told]
     return findings

@@ -26,11 +26,12 @@ OWN_HEADERS = {"accept", "content-type", "authorization"}
 
 @dataclass
 class Findings:
-    """What came of judging: counts, and every violation in a sentence."""
+    """What came of judging: counts, operations with a judged answer (`judged`), every violation in a sentence."""
 
     requests: int = 0
     answers: int = 0
     operations: Counter[str] = field(default_factory=Counter)
+    judged: set[str] = field(default_factory=set)
     undescribed: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
 
@@ -55,6 +56,7 @@ def judge(traffic: Sequence[Traffic], specs: Sequence[Spec], prefix: str = "") -
             findings.undescribed[f"{operation.name} {one.status}"] += 1
         else:
             findings.answers += 1
+            findings.judged.add(operation.name)
             told += said
         findings.violations += [f"{one.method} {path} ({one.status}): {sentence}" for sentence in told]
     return findings

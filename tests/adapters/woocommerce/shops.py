@@ -48,27 +48,6 @@ async def collections_of(woo: Counterpart, journal: Journal | None = None) -> As
         yield Collections(http.using(judge=judge, auth=KeyPair(KEYS)))
 
 
-class Recorder(httpx.AsyncBaseTransport):
-    """Passes requests on and keeps each with its answer."""
-
-    def __init__(self) -> None:
-        """Nothing recorded yet."""
-        self._inner = httpx.AsyncHTTPTransport()
-        self.exchanges: list[tuple[httpx.Request, httpx.Response]] = []
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer as the server does."""
-        answer = await self._inner.handle_async_request(request)
-        body = await answer.aread()
-        kept = httpx.Response(answer.status_code, headers=answer.headers, content=body)
-        self.exchanges.append((request, kept))
-        return httpx.Response(answer.status_code, headers=answer.headers, content=body)
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._inner.aclose()
-
-
 async def merchant(woo: Counterpart, method: str, path: str, **parts: Any) -> Any:
     """What the shop answers its merchant, who changes things there."""
     keys = woo.marketplace.sandbox_fields
