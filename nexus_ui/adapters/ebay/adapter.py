@@ -1,0 +1,130 @@
+"""Talking to one seller on one eBay site."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, time
+from functools import partial
+
+from nexus_ui.adapters.contract import Account, Link
+from nexus_ui.adapters.ebay import listing, tokens, translate
+from nexus_ui.adapters.ebay.api import Api
+from nexus_ui.adapters.ebay.listing import Book, Offers, Shelf
+from nexus_ui.adapters.ebay.preflight import preflight
+from nexus_ui.adapters.ebay.quotas import Quotas
+from nexus_ui.adapters.ebay.refusals import INVENTORY, ORDERS
+from nexus_ui.adapters.ebay.sites import SITES, Site
+from nexus_ui.adapters.ebay.stock import Stockroom
+from nexus_ui.adapters.ebay.walk import PER_PAGE, Pages, Stretch
+from nexus_ui.adapters.ebay.wire import ForSale, Offer
+from nexus_ui.adapters.kit.decode import each_translated
+from nexus_ui.records import BadRecord, Order, Page, Product, StockChange, StockLevel, StockReceipt
+
+
+class Ebay:
+    """Speaks for one seller on one site."""
+
+    def __init__(self, link: Link) -> None:
+        """Bind the transport to this seller's token."""
+        self._keys = link.keys
+        self._mask = link.http.mask
+        signed = link.http.using(auth=tokens.bearer(link.http, link.keys))
+        self._quotas = Quotas(link.http, link.keys)
+        self._api = Api(signed, self._quotas)
+        self._offers = Offers(self._api.one(INVENTORY))
+
+    async def verify(self) -> Account:
+        """Sign in and try each capability without changing anything."""
+        held = await self._keys.current()
+        return await preflight(self._api, held, await self._site())
+
+    async def products(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[Product]]:
+        """Everything offered on the site. eBay tells no date of change, so each is as of the day it was read."""
+        site = await self._site()
+        async for shelf, here, behind in self._shelves(resume):
+            read_at = datetime.combine(here.began.date(), time.min, UTC)
+            for_sale, odd = _for_sale(shelf, await self._offers.of(shelf.items), site)
+            good, bad = each_translated(for_sale, partial(_product, site, read_at), self._mask)
+            total = shelf.total if len(for_sale) == len(shelf.items) else None
+            newest = read_at if good else None
+            yield Page(good, [*shelf.bad, *odd, *bad], behind.written() if behind else None, newest, total)
+
+    async def orders(self, since: datetime, resume: str | None) -> AsyncIterator[Page[Order]]:
+        """Orders of the site that changed since, oldest change first."""
+        site, api = await self._site(), self._api.about(ORDERS)
+        place = Stretch.read(resume, since)
+        if place is None:
+            yield Page([], [], None)
+        while place is not None:
+            end = place.end
+            book = await listing.orders(api, place.asked(end))
+            if (shorter := place.narrowed(book.total, end)) is not None:
+                place = shorter
+                continue
+            book = await _rest(api, place.asked(end), book)
+            ours = [order for order in book.orders if translate.belongs(order, site)]
+            good, bad = each_translated(ours, translate.order, self._mask)
+            good.sort(key=lambda order: (order.updated_at, order.ref))
+            whole = book.total if place.total is None else place.total
+            total = whole if len(ours) == len(book.orders) else None
+            newest = good[-1].updated_at if good else None
+            place = place.onward(book.total, end)
+            yield Page(good, [*book.bad, *bad], place.written() if place else None, newest, total)
+
+    async def inventory(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[StockLevel]]:
+        """Stock of everything offered on the site: eBay does not tell when it changed."""
+        site = await self._site()
+        async for shelf, _, behind in self._shelves(resume):
+            for_sale, odd = _for_sale(shelf, await self._offers.told_of(shelf.items), site)
+            stocked = [one for one in for_sale if one.offer.format == translate.FIXED_PRICE]
+            levels, bad = each_translated(stocked, partial(_level, site), self._mask)
+            yield Page(levels, [*shelf.bad, *odd, *bad], behind.written() if behind else None)
+
+    async def set_stock(self, changes: Sequence[StockChange]) -> list[StockReceipt]:
+        """Publish quantities; one receipt per change, in their order."""
+        self._offers.forget()
+        return await Stockroom(self._api.one(INVENTORY), (await self._site()).code).write(changes)
+
+    async def _site(self) -> Site:
+        return SITES[(await self._keys.current())["site"]]
+
+    async def _shelves(self, resume: str | None) -> AsyncIterator[tuple[Shelf, Pages, Pages | None]]:
+        """The pages of items, each with its place and the one behind it."""
+        api = self._api.about(INVENTORY)
+        place: Pages | None = Pages.read(resume)
+        while place is not None:
+            shelf = await listing.items(api, place.offset)
+            await self._quotas.look_sometimes()
+            if (earlier := place.back(shelf.total)) is not None:
+                place = earlier
+                continue
+            behind = place.onward(shelf.following, shelf.total)
+            yield shelf, place, behind
+            place = behind
+
+
+def _for_sale(
+    shelf: Shelf, told: Sequence[list[Offer] | BadRecord], site: Site
+) -> tuple[list[ForSale], list[BadRecord]]:
+    """The items of a page that are offered on the site, and those whose offers cannot be told."""
+    bad = [one for one in told if isinstance(one, BadRecord)]
+    found = [
+        ForSale(item, offer)
+        for item, offers in zip(shelf.items, told, strict=True)
+        if not isinstance(offers, BadRecord) and (offer := translate.offered(offers, site))
+    ]
+    return found, bad
+
+
+async def _rest(api: Api, asked: str, book: Book) -> Book:
+    """A book with the orders behind its first page, where a stretch of time that short still holds more."""
+    for offset in range(PER_PAGE, book.total, PER_PAGE):
+        more = await listing.orders(api, asked, offset)
+        book = Book([*book.orders, *more.orders], [*book.bad, *more.bad], book.total)
+    return book
+
+
+def _product(site: Site, read_at: datetime, one: ForSale) -> Product:
+    return translate.product(one, site, read_at)
+
+
+def _level(site: Site, one: ForSale) -> StockLevel:
+    return translate.level(one, site)

@@ -1,0 +1,164 @@
+"""Reading eBay's lists: items with their offers, and orders; odd ones are set aside and named."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+
+from nexus_ui.adapters.ebay import wire
+from nexus_ui.adapters.ebay.api import INVENTORY_API, ORDERS_API, Api
+from nexus_ui.adapters.ebay.quotas import ORDERS
+from nexus_ui.adapters.ebay.refusals import ThisOneRefused
+from nexus_ui.adapters.ebay.walk import PER_PAGE
+from nexus_ui.adapters.kit.answers import Answer, Exchange
+from nexus_ui.adapters.kit.decode import each_typed, loose_json
+from nexus_ui.adapters.kit.paging import side_by_side
+from nexus_ui.records import BadRecord
+
+W = TypeVar("W", bound=msgspec.Struct)
+AT_ONCE = 6
+"""Offers asked for at a time: eBay tells them item by item."""
+
+NO_OFFER = frozenset({"25713", "25725"})
+_SHOWN = ("orderId", "creationDate", "lastModifiedDate", "orderFulfillmentStatus", "orderPaymentStatus",
+          "pricingSummary", "cancelStatus", "lineItems")  # fmt: skip
+_LINE_SHOWN = ("lineItemId", "sku", "title", "quantity", "lineItemCost", "listingMarketplaceId")
+_items = msgspec.json.Decoder(wire.Items)
+_offers = msgspec.json.Decoder(wire.Offers)
+_orders = msgspec.json.Decoder(wire.Orders)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A page of items: `following` is the offset of the next one."""
+
+    items: list[wire.Item]
+    bad: list[BadRecord]
+    total: int | None
+    following: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Orders of a stretch of time, and how many there are in it."""
+
+    orders: list[wire.Order]
+    bad: list[BadRecord]
+    total: int
+
+
+async def items(api: Api, offset: int, limit: int = PER_PAGE) -> Shelf:
+    """A page of the seller's inventory items, whichever site they are offered on."""
+
+    def decode(answer: Answer) -> Shelf:
+        told = _items.decode(answer.body)
+        good, bad = _typed(told.inventory_items, wire.Item, api.http.mask, "sku", lambda item: item)
+        return Shelf(good, bad, told.total, _offset_in(told.next))
+
+    return await api.get(f"{INVENTORY_API}/inventory_item", "items", decode, limit=limit, offset=offset)
+
+
+class Offers:
+    """The offers of items. What the listings of a cycle told is told once more to its stock, without asking again."""
+
+    def __init__(self, api: Api) -> None:
+        """Ask `api`, whose refusals are about the item asked for."""
+        self._api = api
+        self._told: dict[str, list[wire.Offer]] = {}
+
+    async def of(self, found: Iterable[wire.Item]) -> list[list[wire.Offer] | BadRecord]:
+        """The offers of each item as they are now, or why they cannot be told."""
+        return await side_by_side([partial(self._fresh, item.sku) for item in found], AT_ONCE)
+
+    async def told_of(self, found: Iterable[wire.Item]) -> list[list[wire.Offer] | BadRecord]:
+        """The same, as they were told a moment ago where they were."""
+        return await side_by_side([partial(self._told_once, item.sku) for item in found], AT_ONCE)
+
+    def forget(self) -> None:
+        """Ask again, since something was written."""
+        self._told.clear()
+
+    async def _told_once(self, sku: str) -> list[wire.Offer] | BadRecord:
+        known = self._told.pop(sku, None)
+        return await self._now(sku) if known is None else known
+
+    async def _fresh(self, sku: str) -> list[wire.Offer] | BadRecord:
+        found = await self._now(sku)
+        if isinstance(found, list):
+            self._told[sku] = found
+        return found
+
+    async def _now(self, sku: str) -> list[wire.Offer] | BadRecord:
+        try:
+            return await self._ask(sku)
+        except ThisOneRefused as refusal:
+            if refusal.detail.partition("\n")[0] in NO_OFFER:
+                return []
+            return BadRecord(sku, f"eBay does not tell its offers: {refusal.message}", sku)
+
+    async def _ask(self, sku: str) -> list[wire.Offer]:
+        return await self._api.get(
+            f"{INVENTORY_API}/offer", "offers", lambda answer: _offers.decode(answer.body).offers, sku=sku
+        )
+
+
+async def orders(api: Api, asked: str, offset: int = 0, limit: int = PER_PAGE) -> Book:
+    """Orders that a filter finds. The answer names buyers: nothing of it is kept but what is asked of it here."""
+
+    def decode(answer: Answer) -> Book:
+        told = _orders.decode(answer.body)
+        good, bad = _typed(told.orders, wire.Order, api.http.mask, "orderId", _without_buyer)
+        return Book(good, bad, told.total)
+
+    params = {"filter": asked, "limit": limit, "offset": offset}
+    return await api.ask(Exchange("GET", ORDERS_API, ORDERS, params=params, confidential=True), decode)
+
+
+def _typed(
+    raws: Iterable[msgspec.Raw],
+    kind: type[W],
+    mask: Callable[[str], str],
+    key: str,
+    shown: Callable[[Any], Any],
+) -> tuple[list[W], list[BadRecord]]:
+    """Each record of a list as its type; of one that is none, `shown` says what may be kept."""
+    good: list[W] = []
+    bad: list[BadRecord] = []
+    decoder = _decoder(kind)
+    for raw in raws:
+        try:
+            good.append(decoder.decode(raw))
+        except msgspec.DecodeError:
+            found, odd = each_typed([shown(loose_json(bytes(raw)))], kind, mask, key)
+            good += found
+            bad += odd
+    return good, bad
+
+
+@cache
+def _decoder(kind: Any) -> Any:
+    return msgspec.json.Decoder(kind)
+
+
+def _without_buyer(told: Any) -> Any:
+    """An order's fields that name nobody."""
+    if not isinstance(told, Mapping):
+        return None
+    kept = {name: told[name] for name in _SHOWN if name in told}
+    lines = kept.get("lineItems")
+    if isinstance(lines, list):
+        kept["lineItems"] = [_picked(line) for line in lines]
+    return kept
+
+
+def _picked(line: Any) -> Any:
+    return {name: line[name] for name in _LINE_SHOWN if name in line} if isinstance(line, Mapping) else None
+
+
+def _offset_in(address: str) -> int | None:
+    """The offset that the address of the next page asks for; None when there is none."""
+    text = parse_qs(urlsplit(address).query).get("offset", [""])[0]
+    return int(text) if text.isdecimal() else None

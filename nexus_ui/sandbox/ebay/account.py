@@ -1,0 +1,142 @@
+"""One seller with listings on two sites: a shop each, of single articles, with the numbers eBay gives them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import overload
+
+from nexus_ui.sandbox import seeds
+from nexus_ui.sandbox.catalog_records import Product
+from nexus_ui.sandbox.ebay.access import CREDENTIALS, Access
+from nexus_ui.sandbox.ebay.counts import Quotas, Revisions
+from nexus_ui.sandbox.shop import Shop
+from nexus_ui.sandbox.world import Options, World
+
+MARKETPLACE = "ebay"
+HOST, IDENTITY_HOST, CONSENT_HOST = "api.ebay.com", "apiz.ebay.com", "auth.ebay.com"
+BRITISH_HOST = f"gb.{HOST}"
+USER_ID, USERNAME, COMPANY = "7c1vXq0pQ4u", "demo_seller", "Demo Seller GmbH"
+LISTING_NUMBERS, OFFER_NUMBERS, LINE_NUMBERS = 110_000_000_000, 8_000_000_000, 10_000_000_000_000
+LINES = 10
+"""Room for the lines of one order in their numbers."""
+
+OTHER_SIZE = 30
+
+
+class Articles(Sequence[Product]):
+    """Articles of a single variant, made from the index alone; `ending` tells a site's SKUs from another's."""
+
+    def __init__(self, seed: int, size: int, ending: str) -> None:
+        """So many articles."""
+        self._seed, self._size, self._ending = seed, size, ending
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return self._size
+
+    @overload
+    def __getitem__(self, index: int) -> Product: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Product]: ...
+
+    def __getitem__(self, index: int | slice) -> Product | Sequence[Product]:
+        """The article at an index. Raises IndexError beyond the end."""
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(self._size))]
+        if not 0 <= index < self._size:
+            raise IndexError(index)
+        found = seeds.product(self._seed, index)
+        first = found.variants[0]
+        return replace(found, variants=(replace(first, sku=f"{first.sku}{self._ending}"),))
+
+
+@dataclass(slots=True)
+class Site:
+    """One site's shop of the seller. `first` tells its numbers from those of the others."""
+
+    code: str
+    shop: Shop
+    first: int
+
+    def listing(self, index: int) -> str:
+        """The number of the listing of the article at an index."""
+        return f"{LISTING_NUMBERS + self.first + index}"
+
+    def offer(self, index: int) -> str:
+        """The number of its offer."""
+        return f"{OFFER_NUMBERS + self.first + index}"
+
+    def offered(self, number: str) -> int | None:
+        """The index of the article that an offer is of, None when there is none."""
+        index = int(number) - OFFER_NUMBERS - self.first if number.isdecimal() else -1
+        return index if index in self.shop.products else None
+
+    def there(self) -> list[int]:
+        """The indices of the articles that are there."""
+        return [index for index in range(self.shop.products.size) if index in self.shop.products]
+
+    def order(self, index: int) -> str:
+        """The name of the order at an index."""
+        return f"{17 + self.first // 100_000_000:02d}-{index:05d}-{seeds.scatter(index, self.first) % 100_000:05d}"
+
+    def line(self, index: int, place: int) -> str:
+        """The number of a line of an order."""
+        return f"{LINE_NUMBERS + (self.first + index) * LINES + place}"
+
+
+@dataclass(slots=True)
+class Seller:
+    """Who consents: the sites, the app's keys and tokens, and what is counted."""
+
+    sites: tuple[Site, ...]
+    access: Access
+    quotas: Quotas
+    revisions: Revisions
+
+    def find(self, sku: str) -> tuple[Site, int] | None:
+        """The site and index of the article with a SKU."""
+        for site in self.sites:
+            place = site.shop.find_sku(sku)
+            if place is not None and place[0] in site.shop.products:
+                return site, place[0]
+        return None
+
+    def find_offer(self, number: str) -> tuple[Site, int] | None:
+        """The site and index of the article that an offer is of."""
+        found = [(site, index) for site in self.sites if (index := site.offered(number)) is not None]
+        return found[0] if found else None
+
+    def articles(self) -> list[tuple[Site, int]]:
+        """Every article of every site, in the order in which eBay lists them."""
+        return [(site, index) for site in self.sites for index in site.there()]
+
+
+def open_shops(world: World) -> None:
+    """Open the seller's two sites; the German one answers at all of eBay's addresses."""
+    options = world.options
+    german = _shop(world, HOST, "Demo seller, Germany", "EUR", options.products, options.orders, options)
+    british = _shop(world, BRITISH_HOST, "Demo seller, United Kingdom", "GBP", OTHER_SIZE, OTHER_SIZE // 2, options)
+    seller = Seller(
+        (Site("EBAY_DE", german, 0), Site("EBAY_GB", british, 500_000_000)),
+        Access(world.clock),
+        Quotas(world.clock, options.limits),
+        Revisions(world.clock),
+    )
+    for shop in (german, british):
+        shop.credentials.update(CREDENTIALS)
+        shop.private["seller"] = seller
+    world.open_shop(german, also=(IDENTITY_HOST, CONSENT_HOST))
+    world.open_shop(british)
+
+
+def seller_of(shop: Shop) -> Seller:
+    """The seller who owns a shop."""
+    seller: Seller = shop.private["seller"]
+    return seller
+
+
+def _shop(world: World, host: str, name: str, currency: str, size: int, orders: int, options: Options) -> Shop:
+    seed = options.seed + len(host)
+    return Shop(
+        MARKETPLACE, host, name, currency=currency, clock=world.clock, products=size, orders=orders, seed=seed,
+        catalogue=Articles(seed, size, "" if host == HOST else "-GB"), timezone="Europe/Berlin", country="DE",
+    )  # fmt: skip
