@@ -94,8 +94,9 @@ def answer(call: Call) -> Reply:
 
 def _answered(call: Call, seller: Seller) -> Reply:
     path = call.path_params["route"]
-    found = [(route, match) for route in ROUTES if (match := route.path.fullmatch(path))]
-    fitting = [one for one in found if one[0].method == call.method and call.path_params["shop"].lower() == one[0].host]
+    host = call.path_params["shop"].lower()
+    found = [(route, match) for route in ROUTES if route.host == host and (match := route.path.fullmatch(path))]
+    fitting = [one for one in found if one[0].method == call.method]
     if not fitting:
         raise Refusal(405 if found else 404, 2002, "Resource not found", "ACCESS")
     route, match = fitting[0]

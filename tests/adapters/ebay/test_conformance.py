@@ -20,7 +20,7 @@ pytestmark = pytest.mark.conformance
 
 PROJECT = Path(__file__).resolve().parents[3]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-TOKEN_PATH = "/identity/v1/oauth2/token"  # noqa: S105 - a path
+TOKEN_PATH = "/identity/v1/oauth2/token"
 HOSTS = {
     "api.ebay.com": ("sell_inventory_v1_oas3", "sell_fulfillment_v1_oas3", "developer_analytics_v1_beta_oas3"),
     "apiz.ebay.com": ("commerce_identity_v1_oas3",),
@@ -93,9 +93,7 @@ def traffic() -> list[Traffic]:
     return asyncio.run(both_sites())
 
 
-def test_every_request_and_answer_fits_the_vendors_files(
-    specs: dict[str, list[Spec]], traffic: list[Traffic]
-) -> None:
+def test_every_request_and_answer_fits_the_vendors_files(specs: dict[str, list[Spec]], traffic: list[Traffic]) -> None:
     """No violation on either side, and every operation that is used was judged. No file tells of the token endpoint."""
     told = [one for one in traffic if not one.path.endswith(TOKEN_PATH)]
     found = [judge(told, files, f"/ebay/{host}") for host, files in specs.items()]
