@@ -126,8 +126,8 @@ MARKETPLACE = Marketplace(
         ),
         Limit(
             SNAPSHOT,
-            burst=10,
-            per_second=50 / 3600,
+            burst=30,
+            per_second=30 / 3600,
             source=f"60 an hour, {DOCS}item-quantities-api.html",
             shared_by="merchant_id",
         ),

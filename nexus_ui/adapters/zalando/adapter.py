@@ -64,13 +64,12 @@ class Zalando:
 
     async def inventory(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[StockLevel]]:
         """What Zalando itself holds (ZFS); the merchant's own stock comes along with the products."""
-        shipping = await self._shipping()
-        if shipping == PARTNER:
+        api, shipping = await self._api(), await self._shipping()
+        everything = shipping == ZALANDO
+        totals = {} if shipping == PARTNER else await self._totals(api)
+        if not totals and not everything:
             yield Page([], [], None)
             return
-        api = await self._api()
-        totals = await self._totals(api)
-        everything = shipping == ZALANDO
         async for report in _reports(api, resume):
             levels, bad = each_translated(report.models, lambda model: _held_of(model, totals, everything), self._mask)
             yield Page([level for each in levels for level in each], bad, report.cursor)

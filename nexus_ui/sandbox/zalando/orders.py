@@ -41,9 +41,9 @@ def listed(merchant: Merchant, call: Call) -> dict[str, Any]:
         raise Refusal(400, f"{min(included - INCLUDED)} cannot be included.")
     number, size = _whole(call, "page[number]", 0, 0), _whole(call, "page[size]", USUAL, 1, MOST)
     found = list(_found(merchant, call))
-    places = found[number * size : (number + 1) * size]
-    orders = [_order(merchant, index) for index in places]
-    beside = [resource for index in places for resource in _beside(merchant, index, included)]
+    page = [(index, merchant.shop.order(index)) for index in found[number * size : (number + 1) * size]]
+    orders = [_order(merchant, index, sale) for index, sale in page]
+    beside = [resource for index, sale in page for resource in _beside(merchant, index, sale, included)]
     links = {"self": str(call.path)} | ({"next": _next(call, number)} if (number + 1) * size < len(found) else {})
     return {
         "links": links,
@@ -82,21 +82,23 @@ def _found(merchant: Merchant, call: Call) -> Iterator[int]:
     ]
     told = {name: call.query[name].lower() for name in _SAID if name in call.query}
     chosen = (index for index in (indices if sort == "modified_at" else reversed(indices)))
-    return (index for index in chosen if all(_SAID[name](merchant, index).lower() == told[name] for name in told))
+    return (index for index in chosen if not told or _fits(merchant.shop.order(index), told))
 
 
-def _order(merchant: Merchant, index: int) -> dict[str, Any]:
-    sale, ref = merchant.shop.order(index), order_id(index)
-    address = _address(sale)
-    by_zalando = _type(merchant, index) == BY_ZALANDO
+def _fits(sale: Sale, told: Mapping[str, str]) -> bool:
+    return all(_SAID[name](sale).lower() == wanted for name, wanted in told.items())
+
+
+def _order(merchant: Merchant, index: int, sale: Sale) -> dict[str, Any]:
+    ref, address, kind = order_id(index), _address(sale), _type(sale)
     return {
         "type": "Order",
         "id": ref,
         "attributes": {
             "merchant_id": MERCHANT_ID,
-            "logistics_provider_id": uuid_of("zalando") if by_zalando else MERCHANT_ID,
+            "logistics_provider_id": uuid_of("zalando") if kind == BY_ZALANDO else MERCHANT_ID,
             "order_id": ref,
-            "order_number": _number(merchant, index),
+            "order_number": _number(sale),
             "order_date": _time(sale.placed),
             "merchant_order_id": "",
             "exported": False,
@@ -104,8 +106,8 @@ def _order(merchant: Merchant, index: int) -> dict[str, Any]:
             "locale": f"de-{_channel(sale).code.upper()}",
             "customer_number": f"{31_400_000_000 + index}",
             "customer_email": "anonymous@example.com",
-            "order_type": _type(merchant, index),
-            "status": _status(merchant, index),
+            "order_type": kind,
+            "status": _status(sale),
             "shipping_address": address,
             "billing_address": address,
             "shipment_number": f"{3_403_418_000_000_000 + index:018d}",
@@ -125,8 +127,7 @@ def _order(merchant: Merchant, index: int) -> dict[str, Any]:
     }
 
 
-def _beside(merchant: Merchant, index: int, included: set[str]) -> Iterator[dict[str, Any]]:
-    sale = merchant.shop.order(index)
+def _beside(merchant: Merchant, index: int, sale: Sale, included: set[str]) -> Iterator[dict[str, Any]]:
     for place, line in _lines(sale):
         if "order_items" in included:
             yield _item(index, place, sale, line)
@@ -182,31 +183,29 @@ def _piece_status(sale: Sale) -> str:
     return "shipped" if sale.fulfilment == "fulfilled" else "reserved"
 
 
-def _status(merchant: Merchant, index: int) -> str:
-    sale = merchant.shop.order(index)
+def _status(sale: Sale) -> str:
     if sale.payment == "pending":
         return "initial"
     return "approved" if _piece_status(sale) == "reserved" else "fulfilled"
 
 
-def _type(merchant: Merchant, index: int) -> str:
-    lines = merchant.shop.order(index).lines
-    return BY_ZALANDO if all(held_by_zalando(line.product) for line in lines) else BY_PARTNER
+def _type(sale: Sale) -> str:
+    return BY_ZALANDO if all(held_by_zalando(line.product) for line in sale.lines) else BY_PARTNER
 
 
-def _number(merchant: Merchant, index: int) -> str:
-    return str(FIRST_NUMBER + merchant.shop.order(index).number)
+def _number(sale: Sale) -> str:
+    return str(FIRST_NUMBER + sale.number)
 
 
 def _channel(sale: Sale) -> Channel:
     return next((channel for channel in SELLING if channel.code == sale.country.lower()), SELLING[0])
 
 
-_SAID: Mapping[str, Callable[[Merchant, int], str]] = {
+_SAID: Mapping[str, Callable[[Sale], str]] = {
     "order_status": _status,
     "order_number": _number,
     "order_type": _type,
-    "sales_channel_id": lambda merchant, index: _channel(merchant.shop.order(index)).id,
+    "sales_channel_id": lambda sale: _channel(sale).id,
 }
 
 

@@ -50,7 +50,7 @@ async def full_cycle(zalando: Counterpart) -> None:
         products, _ = await collect(adapter.products(None, None))
         orders, _ = await collect(adapter.orders(LONG_AGO, None))
         levels, _ = await collect(adapter.inventory(None, None))
-        assert (230, 1300) == (len(products), len(orders))
+        assert (230, 300) == (len(products), len(orders))
         assert levels
         offers = [one for product in products for one in product.variants if one.levels][:60]
         changes = [
@@ -83,7 +83,7 @@ def traffic() -> list[Traffic]:
     """The traffic of a full cycle."""
 
     async def recorded() -> list[Traffic]:
-        with recorded_sandbox(World(Options(products=230, orders=1300, limits=False))) as (running, traffic):
+        with recorded_sandbox(World(Options(products=230, orders=300, limits=False))) as (running, traffic):
             await full_cycle(counterpart_of(CATALOGUE["zalando"], running))
             return traffic
 

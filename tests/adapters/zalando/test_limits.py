@@ -39,9 +39,9 @@ def test_calls_with_stock_stay_below_their_own_limit() -> None:
 
 
 async def test_a_refusal_tells_the_true_limit() -> None:
-    """A merchant with a lower one is served by it from then on."""
+    """It replaces what the pages say, from then on."""
     answers = [
-        httpx.Response(429, json={"message": "Too many"}, headers={"Retry-After": "0", "X-Rate-Limit": "8"}),
+        httpx.Response(429, json={"message": "Too many"}, headers={"Retry-After": "0", "X-Rate-Limit": "480"}),
         scripted.orders([], []),
     ]
     limits = budget("zalando", {"account": "learning"}, ZALANDO.limits)
@@ -51,7 +51,7 @@ async def test_a_refusal_tells_the_true_limit() -> None:
 
     bucket = limits.bucket("orders")
     assert bucket is not None
-    assert (2.0, 0.1) == (bucket.burst, bucket.per_second)
+    assert (120, 6) == (bucket.burst, bucket.per_second)
 
 
 @pytest.mark.parametrize("told", ["", "0", "many", "-4"])
