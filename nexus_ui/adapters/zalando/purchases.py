@@ -72,8 +72,8 @@ class _Beside:
         """Items and pieces among the resources; those of another shape are remembered as broken."""
         found = cls()
         for raw in resources:
-            kind = _kind.decode(raw).type.replace("_", "").lower()
             try:
+                kind = _kind.decode(raw).type.replace("_", "").lower()
                 if kind == "orderitem":
                     found._add_item(_item.decode(raw))
                 elif kind == "orderline":

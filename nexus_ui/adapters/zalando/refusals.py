@@ -117,4 +117,6 @@ def _forbidden(words: str, right: str) -> NexusError:
     if CLOSED.search(words):
         return AccountSuspended("Zalando says that this merchant is not active. Its partner care helps.", words)
     missing = f"the right {right}" if right else "the right to do that"
-    return PermissionMissing(f"This app lacks {missing} for this merchant. Grant it in {APPS}.", words, scope=right)
+    instead = ", or choose that you ship everything yourselves" if right == HOLDINGS else ""
+    advice = f"Grant it in {APPS}{instead}."
+    return PermissionMissing(f"This app lacks {missing} for this merchant. {advice}", words, scope=right)

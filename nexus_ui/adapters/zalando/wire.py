@@ -187,7 +187,6 @@ class Kind(msgspec.Struct):
     """What a resource is."""
 
     type: str
-    id: str = ""
 
 
 class Orders(msgspec.Struct):
