@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from nexus_ui.records import Order, Page, Product, StockChange, StockLevel, StockReceipt
+from nexus_ui.records import BadRecord, Order, Page, Product, StockChange, StockLevel, StockReceipt
 
 if TYPE_CHECKING:
     from nexus_ui.adapters.kit.http import Http
@@ -28,6 +28,11 @@ GRANTED_SCOPES = "granted_scopes"
 TOKEN_FIELDS = frozenset({ACCESS_TOKEN, REFRESH_TOKEN})
 """Token fields that are secret although no form asks for them."""
 
+WEBHOOK_SECRET = "webhook_secret"  # noqa: S105 - the name of a field, not a secret
+WEBHOOK_SECRET_BEFORE = "webhook_secret_before"  # noqa: S105 - the name of a field, not a secret
+WEBHOOK_FIELDS = frozenset({WEBHOOK_SECRET, WEBHOOK_SECRET_BEFORE})
+"""The secret we chose for a connection's webhooks, and the one before it, which is accepted until it expires."""
+
 
 CONSENT_HOST = "consent"
 """The name, in `Marketplace.hosts`, of the host that shows the consent page, where it is not the API's own."""
@@ -40,6 +45,27 @@ class Capability(StrEnum):
     ORDERS = "orders"
     INVENTORY = "inventory"
     SET_STOCK = "set_stock"
+
+
+class About(StrEnum):
+    """What a webhook is about. Only a hint: the thing itself is looked at before anything changes."""
+
+    PRODUCT = "product"
+    ORDER = "order"
+    STOCK = "stock"
+    ACCESS = "access"
+    """The app was removed or its consent withdrawn: what we hold does not work any more."""
+
+
+class SecretOrigin(StrEnum):
+    """Where the secret that signs webhooks comes from."""
+
+    CHOSEN = "chosen"
+    """We choose it when we register, one per connection, and can replace it by ourselves."""
+    GIVEN = "given"
+    """A credential the marketplace gave (`Webhooks.secret_field`), often shared by all shops of one app."""
+    PUBLIC_KEY = "public_key"
+    """The marketplace signs with a private key; we fetch the public half, named in each delivery."""
 
 
 class SignInKind(StrEnum):
@@ -105,6 +131,88 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """A kind of webhook to register: the marketplace's word, what it is about, and what we use it for."""
+
+    name: str
+    about: About
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A webhook as it arrived, nothing of it believed yet. Header names are lower case, `url` is our full address."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The one thing a webhook points at, by the marketplace's id."""
+
+    about: About
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a verified delivery says. `key` is made of signed content only, and the same for every copy of it."""
+
+    key: str
+    topic: str
+    named: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """How a marketplace signs and words its webhooks. All three functions are pure and meet bytes from strangers.
+
+    `verify(delivery, secrets)` is true when one of the secrets (current, previous, or the public key) signed exactly
+    these bytes; it compares in constant time and raises nothing. `key_id(delivery)` names the public key to fetch, for
+    SecretOrigin.PUBLIC_KEY. `read` is called after that: None means there is nothing to do (a ping); it raises
+    SkipRecord for a signed body that contradicts its topic or makes no sense. `challenge` answers the check of an
+    address that some marketplaces make before they send anything: (query, our address, secret) → JSON to answer.
+    """
+
+    topics: tuple[Topic, ...]
+    secret: SecretOrigin
+    verify: Callable[[Delivery, Sequence[str]], bool]
+    read: Callable[[Delivery], Notice | None]
+    secret_field: str = ""
+    key_id: Callable[[Delivery], str] | None = None
+    challenge: Callable[[Mapping[str, str], str, str], Mapping[str, str] | None] | None = None
+    rotation: str = ""
+    """What a person does at the marketplace to replace the secret, where we cannot."""
+    register_by_hand: str = ""
+    """What a person does at the marketplace to register the address, where its API offers no way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A webhook as the marketplace has it registered. `active` is false once it has switched it off."""
+
+    ref: str
+    topic: str
+    address: str
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is there now: translated like a page of each stream; `gone` is no longer there."""
+
+    products: Sequence[Product] = ()
+    orders: Sequence[Order] = ()
+    levels: Sequence[StockLevel] = ()
+    bad: Sequence[BadRecord] = ()
+    gone: Sequence[Named] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Marketplace:
     """The declaration of one marketplace. `slug` is folder, logo file, test folder and column value.
 
@@ -132,6 +240,7 @@ class Marketplace:
     consent: "Consent | None" = None
     hosts: Mapping[str, Callable[[Credentials], str]] = field(default_factory=dict)
     sandbox_fields: Mapping[str, str] = field(default_factory=dict)
+    webhooks: Webhooks | None = None
     notes: str = ""
 
     def sign_in(self, slug: str) -> SignIn:
@@ -142,7 +251,7 @@ class Marketplace:
     def secret_fields(self) -> frozenset[str]:
         """Every field, of any way to sign in, that must be kept secret (tokens included)."""
         typed = {field.name for way in self.sign_ins for field in way.fields if field.secret}
-        return TOKEN_FIELDS | typed
+        return TOKEN_FIELDS | WEBHOOK_FIELDS | typed
 
 
 class CheckState(StrEnum):
@@ -277,6 +386,41 @@ class WritesStock(Protocol):
 
     async def set_stock(self, changes: Sequence[StockChange]) -> list[StockReceipt]:
         """Publish quantities; exactly one receipt per change, matched by key."""
+        ...
+
+
+@runtime_checkable
+class KeepsWebhooks(Protocol):
+    """Registers its webhooks through the API. Without this, `Webhooks.register_by_hand` says what a person does."""
+
+    async def registrations(self) -> list[Registration]:
+        """Every webhook registered for this connection's app or key, also those that are not ours."""
+        ...
+
+    async def register(self, topic: str, address: str, secret: str) -> Registration:
+        """Register one topic (`secret`: for SecretOrigin.CHOSEN); also switches one back on that was switched off."""
+        ...
+
+    async def unregister(self, registration: Registration) -> None:
+        """Take one away; one that is gone already is no error."""
+        ...
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """Looks at single things now. Without this, a webhook makes the connection's next cycle come at once."""
+
+    async def look(self, named: Sequence[Named]) -> Looked:
+        """Each named thing as it is now, in as few calls as possible; `About.ACCESS` is never among them."""
+        ...
+
+
+@runtime_checkable
+class FetchesKeys(Protocol):
+    """Fetches the public keys that sign webhooks (SecretOrigin.PUBLIC_KEY)."""
+
+    async def webhook_key(self, key_id: str) -> str:
+        """The public key of this name, as PEM."""
         ...
 
 

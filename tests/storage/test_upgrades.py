@@ -140,12 +140,14 @@ def _seed() -> dict[str, dict[str, Any]]:
 
 
 def _rows() -> dict[str, dict[str, Any]]:
+    """The row of every table that has one."""
     with engines.reading() as session:
-        return {
-            table.name: dict(session.execute(select(table)).mappings().one())
+        found = {
+            table.name: session.execute(select(table)).mappings().one_or_none()
             for table in _reflected().tables.values()
             if table.name != "alembic_version"
         }
+    return {name: dict(row) for name, row in found.items() if row is not None}
 
 
 def _reflected() -> MetaData:
