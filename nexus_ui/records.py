@@ -93,14 +93,14 @@ class OrderLine(msgspec.Struct, frozen=True, gc=False):
 
 
 class Order(msgspec.Struct, frozen=True, gc=False):
-    """An order without personal data."""
+    """An order without personal data. `total` is None where the marketplace does not tell it (yet)."""
 
     ref: str
     number: str
     status: OrderStatus
     placed_at: datetime
     updated_at: datetime
-    total: Money
+    total: Money | None
     lines: tuple[OrderLine, ...]
     marketplace_status: str = ""
 

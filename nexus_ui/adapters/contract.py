@@ -118,7 +118,7 @@ class Limit:
     """A token bucket as documented: `burst` calls (or points) at once, `per_second` restored. Learned values win.
 
     `dearest_call` is the most that one call can cost, in `unit`. `shared_by` is `account` (the address), `app` (the
-    client id) or the field whose value names who spends from it together.
+    client id) or the field whose value names who spends from it together; several of them are joined by `+`.
     """
 
     operation: str
@@ -425,7 +425,9 @@ class FetchesKeys(Protocol):
 
 
 class Consent(Protocol):
-    """Sign-in by consent in the browser (OAuth)."""
+    """Sign-in by consent in the browser (OAuth). `code` is the callback's parameter that holds the code."""
+
+    code: str
 
     def authorize_url(self, fields: Credentials, base_url: str, redirect_uri: str, state: str, challenge: str) -> str:
         """Where to send the browser. `challenge` is the PKCE S256 challenge, used where the marketplace offers it.

@@ -138,13 +138,13 @@ async def _trade(
 ) -> Finding:
     """Tokens for the code, then the same test as for typed keys; raises Refused for a callback that is not genuine."""
     consent = _consent_of(marketplace)
-    if "code" not in params:
+    if consent.code not in params:
         raise NotAllowed(f"{marketplace.name} reports that consent was not given.")
     consent.check_callback(fields, params)
     notebook = Notebook()
 
     def hide(text: str) -> str:
-        return mask(text, [*secret_values(marketplace, fields), params["code"], verifier])
+        return mask(text, [*secret_values(marketplace, fields), params[consent.code], verifier])
 
     try:
         way = reach(marketplace.slug, draft.sandbox)

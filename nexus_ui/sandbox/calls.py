@@ -10,11 +10,13 @@ _KEEP = 2_000
 _BODY_LIMIT = 20_000
 _MASKED = (
     r"access_token|client_secret|refresh_token|code|subject_token|(?:oauth_)?consumer_key|consumer_secret|"
-    r"oauth_signature|hmac"
+    r"oauth_signature|hmac|spapi_oauth_code|X-Amz-Signature"
 )
 _IN_JSON = re.compile(rf'("(?:{_MASKED})"\s*:\s*")([^"]*)(")')
 _IN_FORM = re.compile(rf"((?:^|[?&])(?:{_MASKED})=)([^&]*)")
-_SECRET_HEADERS = {"authorization", "x-shopify-access-token", "wm_sec.access_token", "cookie", "set-cookie"}
+_SECRET_HEADERS = {
+    "authorization", "x-shopify-access-token", "x-amz-access-token", "wm_sec.access_token", "cookie", "set-cookie",
+}  # fmt: skip
 
 
 class RecordedCall(msgspec.Struct, frozen=True, kw_only=True):

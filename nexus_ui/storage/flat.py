@@ -83,7 +83,8 @@ def level_row(connection_id: str, level: StockLevel, moment: Moment) -> Row:
 def order_rows(connection_id: str, order: Order, at: Any, moment: Moment) -> tuple[Row, list[Row]]:
     """The rows of an order and its lines; `at` is its `updated_at` as `moment` gives it."""
     ref, number, words, total = order.ref, order.number, order.marketplace_status, order.total
-    texts = f"{number}{words}{total.currency}"
+    sum_, in_currency = (None, "") if total is None else (micros(total.amount), total.currency)
+    texts = f"{number}{words}{in_currency}"
     lines: list[Row] = []
     for line in order.lines:
         line_ref, sku, title, quantity, price = line.ref, line.sku, line.title, line.quantity, line.unit_price
@@ -93,8 +94,8 @@ def order_rows(connection_id: str, order: Order, at: Any, moment: Moment) -> tup
         amount, currency = (None, None) if price is None else (micros(price.amount), price.currency)
         lines.append((connection_id, ref, line_ref, sku, title, quantity, amount, currency, line.variant_ref))
     storable(texts)
-    status, placed, sum_ = order.status._value_, moment(order.placed_at), micros(total.amount)
-    return (connection_id, ref, number, status, words, placed, at, sum_, total.currency), lines
+    status, placed = order.status._value_, moment(order.placed_at)
+    return (connection_id, ref, number, status, words, placed, at, sum_, in_currency), lines
 
 
 def storable(text: str) -> None:

@@ -18,7 +18,8 @@ class Exchange:
     """One call to make. `safe` calls may be repeated after a fault that leaves open whether they took effect.
 
     The good answer to a `confidential` call holds secrets, so nothing of it is kept. `host` names one of the
-    marketplace's further hosts; empty is the one at its base URL.
+    marketplace's further hosts; empty is the one at its base URL. `url` is a whole address that the marketplace handed
+    out, used instead of both: whoever sets it has checked where it leads, and its query is kept out of the journal.
     """
 
     method: str
@@ -34,6 +35,7 @@ class Exchange:
     media_type: str = "json"
     confidential: bool = False
     host: str = ""
+    url: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

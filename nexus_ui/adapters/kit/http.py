@@ -64,6 +64,10 @@ class Limiter(Protocol):
         """Take over what a reply says of a fixed window, which is full again in so many seconds."""
         ...
 
+    def learn_rate(self, operation: str, per_second: float) -> None:
+        """Take over how fast the budget comes back, where a reply says no more than that."""
+        ...
+
     def burst(self, operation: str) -> float:
         """How much can be spent at once."""
         ...
@@ -159,7 +163,7 @@ class Http:
                     at=at,
                     operation=exchange.operation,
                     method=exchange.method,
-                    url=self.mask(str(request.url)),
+                    url=self.mask(str(request.url.copy_with(query=None) if exchange.url else request.url)),
                     status=answer.status if answer else None,
                     milliseconds=round((clock.monotonic() - began) * 1000),
                     attempt=attempt,
@@ -200,7 +204,7 @@ class Http:
         base_url = self.hosts[exchange.host] if exchange.host else self.base_url
         return self.client.build_request(
             exchange.method,
-            f"{base_url.rstrip('/')}/{exchange.path.lstrip('/')}",
+            exchange.url or f"{base_url.rstrip('/')}/{exchange.path.lstrip('/')}",
             params=exchange.params,
             content=content,
             data=exchange.data,

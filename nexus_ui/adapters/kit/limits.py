@@ -95,6 +95,12 @@ class Bucket:
         self._full_at = clock.monotonic() + seconds
         self._wake_first()
 
+    def learn_rate(self, per_second: float) -> None:
+        """Take over how fast it comes back."""
+        self.available()
+        self.per_second = max(per_second, 0.0001)
+        self._wake_first()
+
     def close(self, seconds: float) -> None:
         """Nobody spends anything for so long."""
         self._closed_until = max(self._closed_until, clock.monotonic() + seconds)
@@ -170,6 +176,11 @@ class Budget:
         if bucket := self.bucket(operation):
             bucket.learn_window(limit=limit, left=left, seconds=seconds)
 
+    def learn_rate(self, operation: str, per_second: float) -> None:
+        """Take over how fast the operation's budget comes back."""
+        if bucket := self.bucket(operation):
+            bucket.learn_rate(per_second)
+
     def burst(self, operation: str) -> float:
         """How much can be spent at once."""
         bucket = self.bucket(operation)
@@ -196,7 +207,8 @@ def budget(slug: str, owners: dict[str, str], limits: Sequence[Limit]) -> Budget
     """
     buckets: dict[str, Bucket] = {}
     for limit in limits:
-        key = (slug, owners.get(limit.shared_by) or owners["account"], limit.operation)
+        sharing = " ".join(owners.get(part) or owners["account"] for part in limit.shared_by.split("+"))
+        key = (slug, sharing, limit.operation)
         buckets[limit.operation] = _shared.setdefault(key, Bucket(limit.burst, limit.per_second))
     return Budget(buckets)
 

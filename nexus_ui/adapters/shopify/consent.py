@@ -18,6 +18,8 @@ _FRESH_SECONDS = 90
 class ShopifyConsent:
     """Shopify's authorization code flow with expiring tokens. Shopify offers no PKCE; the secret stands for it."""
 
+    code = "code"
+
     def __init__(self, scopes: tuple[str, ...]) -> None:
         """Ask for these scopes."""
         self._scopes = scopes

@@ -1,0 +1,147 @@
+"""Talking to one Amazon seller account in one store."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from nexus_ui import clock
+from nexus_ui.adapters.amazon import listing, translate, wire
+from nexus_ui.adapters.amazon.api import Api
+from nexus_ui.adapters.amazon.preflight import preflight
+from nexus_ui.adapters.amazon.refusals import ThisOneRefused
+from nexus_ui.adapters.amazon.stock import write_stock
+from nexus_ui.adapters.amazon.stores import Store
+from nexus_ui.adapters.amazon.walk import DEEPEST, PAGED_THROUGH, Place, Sweep
+from nexus_ui.adapters.contract import Account, Link
+from nexus_ui.adapters.kit.decode import each_translated
+from nexus_ui.errors import Surprise
+from nexus_ui.records import BadRecord, Order, Page, Product, StockChange, StockLevel, StockReceipt
+
+W = TypeVar("W")
+R = TypeVar("R")
+ORDERS_REACH = timedelta(days=729)
+"""Amazon tells orders of the last two years."""
+
+HELD_REACH = timedelta(days=540)
+"""Changes of stock are told 18 months back; whoever asks for older ones reads all of it anyway."""
+
+MOST_IDLE = 60
+"""Pages in a row without anything new, after which a list is taken to lead nowhere: 1,000 listings are 50."""
+
+MOST_RESTARTS = 3
+
+
+class Amazon:
+    """Speaks for one account in one store."""
+
+    def __init__(self, link: Link) -> None:
+        """Bind the transport to this account's token."""
+        self._api = Api(link.http, link.keys)
+
+    async def verify(self) -> Account:
+        """Sign in and try each capability without changing anything."""
+        return await preflight(self._api)
+
+    async def products(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[Product]]:
+        """Listings with the seller's own stock, oldest change first."""
+        seller = await self._api.seller()
+        place: Place | None = Place.read(resume, since)
+        idle = 0
+        while place is not None:
+            try:
+                found, bad, token, total = await listing.listings(
+                    self._api,
+                    seller,
+                    sortBy="lastUpdatedDate",
+                    sortOrder="ASC",
+                    lastUpdatedAfter=place.since or None,
+                    pageToken=place.token,
+                )
+            except ThisOneRefused:
+                if place.token is None:
+                    raise
+                place, idle = place.anew(), idle + 1
+                continue
+            fresh, changes = _fresh(place, found, seller.store)
+            idle = 0 if fresh or bad else idle + 1
+            good, skipped = each_translated(fresh, partial(translate.product, store=seller.store), self._api.http.mask)
+            place = _onward(place.behind(changes, token, len(found) + len(bad)), total, idle)
+            newest = max((product.updated_at for product in good), default=None)
+            yield Page(good, [*bad, *skipped], place.text() if place else None, newest, total)
+
+    async def orders(self, since: datetime, resume: str | None) -> AsyncIterator[Page[Order]]:
+        """Orders changed since, a hundred a call; calls are few, so a page is never asked for twice without need."""
+        seller = await self._api.seller()
+
+        async def ask(sweep: Sweep) -> tuple[list[wire.Order], list[BadRecord], str | None]:
+            return await listing.orders(self._api, seller, sweep.since, sweep.token)
+
+        sweep = Sweep.read(resume, since, clock.utcnow(), ORDERS_REACH)
+        async for page in self._swept(sweep, ask, translate.order, lambda order: order.updated_at):
+            yield page
+
+    async def inventory(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[StockLevel]]:
+        """What Amazon holds for the seller (FBA) and changed since; the seller's own stock comes with its listing."""
+        seller = await self._api.seller()
+
+        async def ask(sweep: Sweep) -> tuple[list[wire.Held], list[BadRecord], str | None]:
+            return await listing.held(self._api, seller, sweep.since, sweep.token)
+
+        sweep = Sweep.read(resume, since, clock.utcnow(), HELD_REACH)
+        async for page in self._swept(sweep, ask, translate.held, lambda level: level.updated_at):
+            yield page
+
+    async def _swept(
+        self,
+        first: Sweep,
+        ask: Callable[[Sweep], Awaitable[tuple[list[W], list[BadRecord], str | None]]],
+        translated: Callable[[W], R],
+        changed: Callable[[R], datetime | None],
+    ) -> AsyncIterator[Page[R]]:
+        """The pages of a sweep. A token that is refused (they live 24 hours, or 30 seconds) begins it again."""
+        sweep: Sweep | None = first
+        restarts = 0
+        while sweep is not None:
+            if sweep.is_ahead:
+                yield Page([], [], None)
+                return
+            try:
+                found, bad, token = await ask(sweep)
+            except ThisOneRefused:
+                if sweep.token is None or restarts == MOST_RESTARTS:
+                    raise
+                sweep, restarts = sweep.at(None), restarts + 1
+                continue
+            good, skipped = each_translated(found, translated, self._api.http.mask)
+            reached = sweep.reached([at for one in good if (at := changed(one))])
+            sweep = sweep.at(token) if token else None
+            yield Page(good, [*bad, *skipped], sweep.text() if sweep else None, reached)
+
+    async def set_stock(self, changes: Sequence[StockChange]) -> list[StockReceipt]:
+        """Publish quantities of the seller's own stock; one receipt per change."""
+        return await write_stock(self._api, changes)
+
+
+def _fresh(
+    place: Place, found: Sequence[wire.Listing], store: Store
+) -> tuple[list[wire.Listing], list[tuple[str, datetime]]]:
+    """Listings of this store not delivered before, and SKU and time of change of all of them.
+
+    What the store does not show (a draft, or one of another store) has neither title nor time, and is left out.
+    """
+    shown = [(one, summary.last_updated_date) for one in found if (summary := translate.summary(one, store))]
+    return [one for one, at in shown if place.is_new(one, at)], [(one.sku, at) for one, at in shown]
+
+
+def _onward(place: Place, total: int, idle: int) -> Place | None:
+    """Where to go from behind a page; None at the end. Raises Surprise for a list that leads nowhere."""
+    if idle > MOST_IDLE:
+        raise Surprise("Amazon lists the same offers again and again.")
+    if place.token is not None:
+        return place.anew() if place.is_deep else place
+    if total <= PAGED_THROUGH or place.walked < DEEPEST:
+        return None
+    if place.last == place.since:
+        raise Surprise("More than 1,000 listings changed within one second, and Amazon does not list the rest.")
+    return place.anew()

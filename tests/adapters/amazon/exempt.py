@@ -1,0 +1,3 @@
+"""What Amazon is exempt from, and why."""
+
+EXEMPT: dict[str, str] = {}
