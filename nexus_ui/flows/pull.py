@@ -58,7 +58,7 @@ def _orders(work: Pass, kept: Connected, adapter: ReadsOrders, known: dict[str, 
 async def _inventory(
     work: Pass, kept: Connected, adapter: ReadsInventory, known: dict[str, Cursor], before: list[Report]
 ) -> Report:
-    """Stock that changed. Where products bring their stock along, the first read begins when the connection did."""
+    """Stock that changed. Where products bring all stock along, the first read begins when the connection did."""
     products = next((report for report in before if report.stream == PRODUCTS), None)
     whole_account = any(report.error is not None and stops_the_rest(report.error.kind) for report in before)
     unread = products is not None and products.end is not StreamEnd.DONE and PRODUCTS not in known
@@ -67,7 +67,7 @@ async def _inventory(
     if whole_account or unread:
         return Report(INVENTORY, None)
     cursor = known.get(INVENTORY, Cursor())
-    along = cursor.since is None and products is not None and await stored(cursors.any_stock, kept.id)
+    along = cursor.since is None and products is not None and await stored(cursors.stock_came_along, kept.id)
     since = kept.created_at - OVERLAP if along else None
     return await read_stream(work, INVENTORY, cursor, since, adapter.inventory, pages.write_inventory)
 

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from nexus_ui.records import Fulfilment
 from nexus_ui.storage.database import reading
-from nexus_ui.storage.tables import StockRow, StreamCursor
+from nexus_ui.storage.tables import StockRow, StreamCursor, VariantRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,14 @@ def of_connection(connection_id: str) -> dict[str, Cursor]:
     return {row.stream: Cursor(row.since, row.pass_started_at, row.resume, row.newest) for row in found}
 
 
-def any_stock(connection_id: str) -> bool:
-    """Whether some stock level of this connection is known."""
-    wanted = select(StockRow.connection_id).where(col(StockRow.connection_id) == connection_id).limit(1)
+def stock_came_along(connection_id: str) -> bool:
+    """Whether the products brought all stock along: some is known, and nothing the marketplace holds is without any."""
+    known = select(StockRow.connection_id).where(col(StockRow.connection_id) == connection_id)
+    of_variant = known.where(col(StockRow.variant_ref) == col(VariantRow.ref)).exists()
+    lacking = select(VariantRow.ref).where(
+        col(VariantRow.connection_id) == connection_id,
+        col(VariantRow.fulfilment) == Fulfilment.MARKETPLACE.value,
+        ~of_variant,
+    )
     with reading() as session:
-        return session.exec(wanted).first() is not None
+        return session.exec(known.limit(1)).first() is not None and session.exec(lacking.limit(1)).first() is None

@@ -40,7 +40,10 @@ PLANS = {
     RESULT: Usage(0.0222, 10, LISTING_ROLE),
 }
 
+IN_HAND = 1
+"""Calls do not arrive as evenly as they leave, so one of each burst is kept in hand."""
+
 LIMITS = tuple(
-    Limit(operation, burst=plan.burst, per_second=plan.per_second, source=_SOURCE, shared_by=_SHARED)
+    Limit(operation, burst=plan.burst - IN_HAND, per_second=plan.per_second, source=_SOURCE, shared_by=_SHARED)
     for operation, plan in PLANS.items()
 )
