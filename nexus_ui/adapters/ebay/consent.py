@@ -16,6 +16,8 @@ from nexus_ui.errors import Refused
 class EbayConsent:
     """eBay's authorization code flow. It offers no PKCE and signs nothing: the one-use state and the secret hold it."""
 
+    code = "code"
+
     def __init__(self, scopes: tuple[str, ...]) -> None:
         """Ask for these scopes."""
         self._scopes = scopes

@@ -1,10 +1,8 @@
 """Amazon's answers to our records: the vendor's own static sandbox replies, and whatever makes no sense."""
 
 import json
-import os
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,8 +15,8 @@ from nexus_ui.adapters.amazon.stores import STORES
 from nexus_ui.adapters.kit.answers import Answer
 from nexus_ui.errors import SkipRecord
 from nexus_ui.records import Fulfilment, Money, OrderStatus, ProductStatus, StockAnswer
+from tests.adapters.vendor import SPECS
 
-PROJECT = Path(__file__).resolve().parents[3]
 US = STORES["ATVPDKIKX0DER"]
 LISTING: dict[str, Any] = {
     "sku": "MUG-1",
@@ -208,7 +206,7 @@ def test_what_amazon_holds_is_what_it_can_send() -> None:
 
 def pairs(model: str, operation: str) -> list[Any]:
     """Request and response of every static reply to one operation, each as a test case; none without the models."""
-    file = Path(os.environ.get("NEXUS_SPECS") or PROJECT.parent / "shared" / "specs") / "amazon" / f"{model}.json"
+    file = SPECS / "amazon" / f"{model}.json"
     if not file.is_file():
         return [pytest.param(None, 0, marks=pytest.mark.skip(reason=f"no {file}; set NEXUS_SPECS"), id=operation)]
     told = [one for path in json.loads(file.read_text())["paths"].values() for one in path.values()]
