@@ -11,7 +11,8 @@ from nexus_ui.adapters.walmart import translate, wire
 from nexus_ui.adapters.walmart.listing import harmless
 from nexus_ui.errors import SkipRecord
 from nexus_ui.records import Fulfilment, Money, OrderStatus, ProductStatus, StockLevel
-from tests.adapters.walmart.test_conformance import document
+from tests.adapters.vendor import specs_of
+from tests.adapters.walmart.conformance import document
 
 ITEM: dict[str, Any] = {
     "mart": "WALMART_US",
@@ -249,7 +250,7 @@ def test_an_order_without_sense_is_set_aside(broken: wire.Order) -> None:
 
 def test_the_vendors_own_examples_are_understood() -> None:
     """Every order, item and shelf that the vendor's files show."""
-    files = {name: document(name)["paths"] for name in ("orders", "items", "inventory")}
+    files = {name: document(specs_of("walmart"), name)["paths"] for name in ("orders", "items", "inventory")}
     good = {
         path: files[name][path]["get"]["responses"]["200"]["content"]["application/json"]
         for name, path in (("orders", "/v3/orders"), ("items", "/v3/items"), ("inventory", "/v3/inventories"))
