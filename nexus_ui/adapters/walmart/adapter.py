@@ -48,23 +48,26 @@ class Walmart:
     async def orders(self, since: datetime, resume: str | None) -> AsyncIterator[Page[Order]]:
         """Orders changed since, of each kind of ship node in turn."""
         place = Stretch.read(resume, since, clock.utcnow())
+        come: set[str] = set()
         if place is None:
             yield Page([], [], None)
         while place is not None:
             try:
                 sheet = await listing.orders(self._api, place.params(), place.cursor)
             except ThisOneRefused:
-                if not place.cursor:
+                if (instead := place.refused()) is None:
                     raise
-                place = place.anew()
+                place = instead
                 continue
-            if shorter := place.cut(sheet):
+            if shorter := place.too_long(sheet):
                 place = shorter
                 continue
             typed, bad = each_typed((row.told for row in sheet.rows), wire.Order, self._mask, "purchaseOrderId")
             orders, skipped = each_translated(typed, translate.order, self._mask)
             reached = newest(place.began, [order.updated_at for order in orders])
-            place = place.behind(sheet)
+            refs = {row.key for row in sheet.rows}
+            come = come if place.cursor else set()
+            place, come = place.behind(sheet, len(refs - come)), come | refs
             yield Page(orders, [*bad, *skipped], place.text() if place else None, reached)
 
     async def inventory(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[StockLevel]]:

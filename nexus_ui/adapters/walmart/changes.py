@@ -2,7 +2,8 @@
 
 Walmart lists one kind of node at a time, tells no more than 10,000 orders to one question and nothing older than 180
 days, and leaves out what was placed more than a week ago unless asked: so the day is always named. A stretch ends
-where the walk began. An order that changes meanwhile leaves it, so one that brings less than promised is read again.
+where the walk began. An order that changes meanwhile moves, and others take its place on pages that were read already,
+so a stretch that brings less than it promised is read again.
 https://developer.walmart.com/us-marketplace/docs/get-all-orders (read 2026-11-23)
 """
 
@@ -62,25 +63,31 @@ class Stretch(msgspec.Struct, frozen=True, omit_defaults=True):
             "limit": ORDERS_PAGE,
         }
 
-    def cut(self, sheet: Sheet) -> "Stretch | None":
+    def too_long(self, sheet: Sheet) -> "Stretch | None":
         """A shorter stretch, where Walmart would not tell all of this one; None when it will."""
+        return self._half() if not self.cursor and (sheet.total or 0) > MOST else None
+
+    def refused(self) -> "Stretch | None":
+        """What to ask instead of a question that was refused: once from the beginning, then for less; None at last."""
+        return self._anew() if self.cursor and not self.again else self._half()
+
+    def _half(self) -> "Stretch | None":
         length = self.end - self.begin
-        if self.cursor or (sheet.total or 0) <= MOST or length < SHORTEST:
+        if length < SHORTEST:
             return None
-        return msgspec.structs.replace(self, end=self.begin + length / 2)
+        return Stretch(self.began, self.since, self.begin, self.begin + length / 2, self.node)
 
-    def anew(self) -> "Stretch":
-        """The same stretch from its beginning."""
-        return msgspec.structs.replace(self, cursor="", promised=0, brought=0)
+    def _anew(self) -> "Stretch":
+        return Stretch(self.began, self.since, self.begin, self.end, self.node, again=True)
 
-    def behind(self, sheet: Sheet) -> "Stretch | None":
-        """The place after this page; None after the last one."""
+    def behind(self, sheet: Sheet, fresh: int) -> "Stretch | None":
+        """The place after this page, of which so many orders had not come before; None after the last one."""
         promised = self.promised or sheet.total or 0
-        brought = self.brought + len(sheet.rows)
+        brought = self.brought + fresh
         if sheet.cursor and sheet.rows:
             return msgspec.structs.replace(self, cursor=sheet.cursor, promised=promised, brought=brought)
         if brought < promised and not self.again:
-            return msgspec.structs.replace(self.anew(), again=True)
+            return self._anew()
         if self.end < self.began:
             return Stretch(self.began, self.since, self.end, self.began, self.node)
         if self.node + 1 < len(NODES):

@@ -18,24 +18,29 @@ MOST_TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Shelves:
-    """What the seller's ship nodes hold by SKU, what is wrong with odd entries of theirs, and what Walmart holds."""
+    """By SKU: what ship nodes hold, what is wrong with odd entries of theirs, what Walmart holds as far as it tells."""
 
     own: Mapping[str, wire.Shelf]
     odd: Mapping[str, str]
-    held: Mapping[str, StockLevel]
+    held: Mapping[str, tuple[StockLevel, ...]]
 
 
 async def everything(api: Api) -> Shelves:
     """The whole stock of an account; raises what the transport raises."""
     own, odd = await seller_stock(api)
-    held: dict[str, StockLevel] = {}
+    return Shelves(own, odd, await held_stock(api))
+
+
+async def held_stock(api: Api) -> dict[str, tuple[StockLevel, ...]]:
+    """Every SKU that Walmart holds, with its level where that makes sense."""
+    held: dict[str, tuple[StockLevel, ...]] = {}
     offset: int | None = 0
     while offset is not None:
         sheet = await listing.held(api, offset, None)
         levels, _ = held_levels(sheet, api.http.mask)
-        held |= {level.variant_ref: level for level in levels}
+        held |= {row.key: () for row in sheet.rows} | {level.variant_ref: (level,) for level in levels}
         offset = behind(sheet, offset)
-    return Shelves(own, odd, held)
+    return held
 
 
 def behind(sheet: listing.Sheet, offset: int) -> int | None:
@@ -49,10 +54,10 @@ def held_levels(sheet: listing.Sheet, mask: Callable[[str], str]) -> tuple[list[
     told = [row.told for row in sheet.rows]
     if any(isinstance(one, dict) and "itemInformation" in one for one in told):
         newer, bad = each_typed(told, wire.NewlyHeld, mask)
-        levels, skipped = each_translated(newer, translate.newly_held, mask)
+        levels, skipped = each_translated(newer, translate.newly_held_level, mask)
     else:
         older, bad = each_typed(told, wire.Held, mask, "sku")
-        levels, skipped = each_translated(older, translate.held, mask)
+        levels, skipped = each_translated(older, translate.held_level, mask)
     return levels, [*bad, *skipped]
 
 

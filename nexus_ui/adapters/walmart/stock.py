@@ -46,10 +46,11 @@ _written = msgspec.json.Decoder(Written)
 
 async def write_stock(api: Api, changes: Sequence[StockChange]) -> list[StockReceipt]:
     """Write every change and return its receipt, in their order; raises what the transport raises."""
+    held = await shelves.held_stock(api) if changes else {}
     receipts = {
         change.key: StockReceipt(change.key, StockAnswer.REFUSED, HELD_BY_WALMART)
         for change in changes
-        if change.location_ref == WALMARTS_STOCK
+        if change.location_ref == WALMARTS_STOCK or change.inventory_ref in held
     }
     own = [change for change in changes if change.key not in receipts]
     for batch in batches(own):

@@ -31,8 +31,13 @@ _SENT = {"Shipped", "Delivered", "Refund"}
 _CENT = Decimal("0.01")
 
 
-def product(item: wire.Item, shelf: wire.Shelf | None, odd: str, at_walmart: StockLevel | None) -> Product:
-    """An item with what is held of it; `odd` is what is wrong with its stock. Raises SkipRecord."""
+def product(
+    item: wire.Item, shelf: wire.Shelf | None, odd: str = "", held: tuple[StockLevel, ...] | None = None
+) -> Product:
+    """An item with what lies on its shelf (or is `odd` about that), and at Walmart (None: nothing); raises SkipRecord.
+
+    What Walmart holds is the marketplace's, also where a ship node of the seller's is named for it: it is not written.
+    """
     sku = item.sku
     if not sku:
         raise SkipRecord("It has no SKU.", sku)
@@ -48,8 +53,8 @@ def product(item: wire.Item, shelf: wire.Shelf | None, odd: str, at_walmart: Sto
         price=_price(item),
         barcode=item.gtin or item.upc or None,
         inventory_ref=sku,
-        fulfilment=Fulfilment.MARKETPLACE if at_walmart and not own else Fulfilment.MERCHANT,
-        levels=(*own, at_walmart) if at_walmart else own,
+        fulfilment=Fulfilment.MERCHANT if held is None else Fulfilment.MARKETPLACE,
+        levels=(*own, *(held or ())),
     )
     kind = item.condition.lower() or "item"
     return Product(sku, title, _status(item), UNDATED, (variant,), kind=kind)
@@ -68,7 +73,7 @@ def levels(shelf: wire.Shelf) -> tuple[StockLevel, ...]:
     )
 
 
-def held(told: wire.Held) -> StockLevel:
+def held_level(told: wire.Held) -> StockLevel:
     """What Walmart holds of a SKU, in all its warehouses together; raises SkipRecord."""
     if not told.sku:
         raise SkipRecord("It has no SKU.", told.sku)
@@ -82,11 +87,11 @@ def held(told: wire.Held) -> StockLevel:
     )
 
 
-def newly_held(told: wire.NewlyHeld) -> StockLevel:
+def newly_held_level(told: wire.NewlyHeld) -> StockLevel:
     """The same from the newer list; raises SkipRecord."""
     units = told.inventory_data
     node = wire.HeldNode(avail_to_sell_qty=units.available_units, on_hand_qty=units.onhand_units)
-    return held(wire.Held(sku=told.item_information.sku, ship_nodes=[node]))
+    return held_level(wire.Held(sku=told.item_information.sku, ship_nodes=[node]))
 
 
 def order(told: wire.Order) -> Order:

@@ -1,13 +1,14 @@
 """One seller account: the shop behind it, its key, tokens and budgets, its ship node, and which items Walmart holds."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, overload
 
 from nexus_ui.sandbox import seeds
 from nexus_ui.sandbox.catalog_records import Product
 from nexus_ui.sandbox.faults import Fault
+from nexus_ui.sandbox.sales import Sale
 from nexus_ui.sandbox.shop import Shop
 from nexus_ui.sandbox.walmart.budgets import Budgets
 from nexus_ui.sandbox.world import World
@@ -82,6 +83,7 @@ class Account:
     enrolled: bool = True
     _tokens: dict[str, float] = field(default_factory=dict)
     _reserved: tuple[int, dict[int, int]] = (-1, {})
+    _nodes: dict[int, str] = field(default_factory=dict)
 
     def issue(self) -> str:
         """A new token; those before it stay good until they end."""
@@ -102,6 +104,12 @@ class Account:
     def issued(self, token: str) -> float:
         """When a good token was made."""
         return self._tokens[token]
+
+    def node(self, index: int, find: Callable[[Sale], str]) -> str:
+        """The kind of node an order comes from, which never changes; found by `find`."""
+        if index not in self._nodes:
+            self._nodes[index] = find(self.shop.order(index))
+        return self._nodes[index]
 
     def reserved(self, index: int) -> int:
         """Pieces of an item that are sold and not yet shipped."""

@@ -58,7 +58,7 @@ def _changed(account: Account, call: Call, node: str) -> list[int]:
     for index in shop.orders.after((begin or 0) - 1):
         if end is not None and shop.orders.stamp(index) > end:
             break
-        if shop.placed(index) >= oldest and _node(shop.order(index)) == node:
+        if shop.placed(index) >= oldest and account.node(index, _node) == node:
             found.append(index)
     return found
 

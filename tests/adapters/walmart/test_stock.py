@@ -8,7 +8,7 @@ import pytest
 
 from nexus_ui.adapters.walmart import feeds, stock
 from nexus_ui.adapters.walmart.feeds import UNDER_WAY
-from nexus_ui.adapters.walmart.stock import BULK_FROM, GONE, HELD_BY_WALMART, batches
+from nexus_ui.adapters.walmart.stock import BULK_FROM, HELD_BY_WALMART, batches
 from nexus_ui.errors import PermissionMissing
 from nexus_ui.records import Fulfilment, StockAnswer, StockChange
 from nexus_ui.sandbox.walmart.account import SHIP_NODE, Account
@@ -47,6 +47,8 @@ def account_with(write: Any, reserved: int = 0, available: Any = 1) -> Any:
     }
 
     def answer(request: httpx.Request) -> httpx.Response:
+        if "fulfillment" in request.url.path:
+            return httpx.Response(200, json={})
         if request.method == "GET":
             return httpx.Response(200, json={"sku": "A", "nodes": [node]})
         told: httpx.Response = write(json.loads(request.content))
@@ -74,7 +76,7 @@ async def test_what_is_published_is_what_can_be_sold(walmart: Counterpart) -> No
 
     assert StockAnswer.ACCEPTED == receipt.answer
     assert 20 == walmart.shop.stock(index, 0) == (await available(walmart))[sku]
-    assert ["GET", "PUT"] == [call.method for call in journal.calls if call.operation != "token"]
+    assert ["GET", "GET", "PUT"] == [call.method for call in journal.calls if call.operation != "token"]
 
 
 async def test_somebody_elses_sale_is_not_overwritten(walmart: Counterpart) -> None:
@@ -97,8 +99,25 @@ async def test_what_walmart_holds_is_never_written(walmart: Counterpart) -> None
         sku = levels[0].variant_ref
         receipts = await adapter.set_stock([change(sku, node="WFS", key="a"), change(sku, key="b")])
 
-    assert [HELD_BY_WALMART, GONE] == [receipt.said for receipt in receipts]
+    assert [HELD_BY_WALMART, HELD_BY_WALMART] == [receipt.said for receipt in receipts]
     assert {"GET"} == {call.method for call in journal.calls if call.operation != "token"}
+
+
+async def test_a_ship_node_named_for_what_walmart_holds_is_not_written() -> None:
+    """The list of WFS decides, whatever else is told of the SKU."""
+    entry = {"sku": "A", "shipNodes": [{"availToSellQty": 3, "shipNodeType": "WFSFulfilled"}]}
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        assert "GET" == request.method
+        held = {"headers": {"totalCount": 1}, "payload": {"inventory": [entry]}}
+        return httpx.Response(200, json=held)
+
+    (receipt,) = await adapter_over(answer).set_stock([change("A", node="7")])
+
+    assert (StockAnswer.REFUSED, HELD_BY_WALMART) == (receipt.answer, receipt.said)
+    assert ["/v3/fulfillment/inventory"] == asked
 
 
 async def test_many_changes_go_in_one_feed_and_each_has_its_answer(walmart: Counterpart) -> None:
@@ -233,6 +252,8 @@ async def test_any_sku_finds_its_way_into_an_address() -> None:
     asked: list[bytes] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
+        if "fulfillment" in request.url.path:
+            return httpx.Response(200, json={})
         asked.append(request.url.raw_path)
         if request.method == "PUT":
             return httpx.Response(200, json=json.loads(request.content))

@@ -77,7 +77,7 @@ def order(*lines: dict[str, Any], **changes: Any) -> wire.Order:
 
 def test_an_item_is_a_product_with_one_variant() -> None:
     """Exact price, SKU as name, what can be sold beside what lies there, node by node."""
-    product = translate.product(item(), shelf({}, {"shipNode": "2", "availToSellQty": None}), "", None)
+    product = translate.product(item(), shelf({}, {"shipNode": "2", "availToSellQty": None}))
     (variant,) = product.variants
 
     assert ("2792005", "2792005", "00886859944807") == (product.ref, variant.sku, variant.barcode)
@@ -90,7 +90,7 @@ def test_an_item_is_a_product_with_one_variant() -> None:
 
 def test_what_walmart_does_not_say_stays_unknown() -> None:
     """No price, no barcode, no name, no stock: None, never zero."""
-    product = translate.product(item(price=None, gtin="", upc="", productName=""), None, "", None)
+    product = translate.product(item(price=None, gtin="", upc="", productName=""), None)
     (variant,) = product.variants
 
     assert (None, None, ()) == (variant.price, variant.barcode, variant.levels)
@@ -108,31 +108,26 @@ def test_what_walmart_does_not_say_stays_unknown() -> None:
 )
 def test_an_item_is_as_far_as_walmart_says(changes: dict[str, Any], status: ProductStatus) -> None:
     """Only what is published can be bought; what is retired is past."""
-    assert status == translate.product(item(**changes), None, "", None).status
+    assert status == translate.product(item(**changes), None).status
 
 
-@pytest.mark.parametrize(
-    ("nodes", "held", "expected"),
-    [
-        ((), True, Fulfilment.MARKETPLACE),
-        (({},), True, Fulfilment.MERCHANT),
-        ((), False, Fulfilment.MERCHANT),
-    ],
-)
-def test_who_holds_the_stock(nodes: tuple[dict[str, Any], ...], held: bool, expected: Fulfilment) -> None:
-    """Walmart's, unless the seller ships some of it too; each place tells its own quantity."""
-    at_walmart = StockLevel("2792005", "WFS", 8) if held else None
-    (variant,) = translate.product(item(), shelf(*nodes), "", at_walmart).variants
+@pytest.mark.parametrize("nodes", [(), ({},)])
+@pytest.mark.parametrize("told", [(), (StockLevel("2792005", "WFS", 8),)])
+def test_what_walmart_holds_is_the_marketplaces(
+    nodes: tuple[dict[str, Any], ...], told: tuple[StockLevel, ...]
+) -> None:
+    """Also where a ship node is named for it; each place tells its own quantity, as far as it does."""
+    (variant,) = translate.product(item(), shelf(*nodes), held=told).variants
 
-    assert expected == variant.fulfilment
-    assert ["100009"] * len(nodes) + ["WFS"] * held == [level.location_ref for level in variant.levels]
+    assert Fulfilment.MARKETPLACE == variant.fulfilment
+    assert ["100009"] * len(nodes) + ["WFS"] * len(told) == [level.location_ref for level in variant.levels]
 
 
 @pytest.mark.parametrize("changes", [{"price": money(-1)}, {"price": money(1e12)}, {"sku": ""}])
 def test_an_absurd_item_is_set_aside(changes: dict[str, Any]) -> None:
     """With a reason that ends in a full stop."""
     with pytest.raises(SkipRecord) as raised:
-        translate.product(item(**changes), None, "", None)
+        translate.product(item(**changes), None)
 
     assert raised.value.message.endswith(".")
 
@@ -141,9 +136,9 @@ def test_an_absurd_item_is_set_aside(changes: dict[str, Any]) -> None:
 def test_absurd_stock_sets_its_item_aside(amount: float) -> None:
     """More than a thousand million, or half a piece."""
     with pytest.raises(SkipRecord):
-        translate.product(item(), shelf({"availToSellQty": {"amount": amount}}), "", None)
+        translate.product(item(), shelf({"availToSellQty": {"amount": amount}}))
     with pytest.raises(SkipRecord):
-        translate.product(item(), None, "Expected `decimal`, got `object`", None)
+        translate.product(item(), None, "Expected `decimal`, got `object`")
 
 
 def test_what_walmart_holds_is_added_up() -> None:
@@ -156,12 +151,15 @@ def test_what_walmart_holds_is_added_up() -> None:
     newer = msgspec.convert(
         {"itemInformation": {"sku": "A"}, "inventoryData": {"availableUnits": 5, "onhandUnits": 4}}, wire.NewlyHeld
     )
-    level, same = translate.held(older), translate.newly_held(newer)
+    level, same = translate.held_level(older), translate.newly_held_level(newer)
 
     assert ("A", "WFS", 5, 4) == (level.variant_ref, level.location_ref, level.available, level.on_hand)
     assert datetime(2026, 11, 21, 10, tzinfo=UTC) == level.updated_at
     assert (5, 4, None) == (same.available, same.on_hand, same.updated_at)
-    assert (None, None) == (translate.held(wire.Held(sku="A")).available, translate.held(wire.Held(sku="A")).on_hand)
+    assert (None, None) == (
+        translate.held_level(wire.Held(sku="A")).available,
+        translate.held_level(wire.Held(sku="A")).on_hand,
+    )
 
 
 @pytest.mark.parametrize(
@@ -258,7 +256,7 @@ def test_the_vendors_own_examples_are_understood() -> None:
     told = [harmless(one) for one in good["/v3/orders"]["example"]["list"]["elements"]["order"]]
     orders = [translate.order(msgspec.convert(one, wire.Order)) for one in told]
     items = [
-        translate.product(msgspec.convert(one, wire.Item), None, "", None)
+        translate.product(msgspec.convert(one, wire.Item), None)
         for example in good["/v3/items"]["examples"].values()
         for one in example["value"].get("ItemResponse", [])
     ]

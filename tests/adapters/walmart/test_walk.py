@@ -8,14 +8,19 @@ import httpx
 import msgspec
 import pytest
 
+from nexus_ui.adapters import CATALOGUE
+from nexus_ui.adapters.contract import Call
 from nexus_ui.adapters.walmart.changes import MOST, Stretch, newest
 from nexus_ui.adapters.walmart.listing import FIRST, Row, Sheet, harmless
 from nexus_ui.adapters.walmart.refusals import ThisOneRefused
 from nexus_ui.adapters.walmart.walk import DEEPEST, Place, Walk
 from nexus_ui.errors import Surprise, Unavailable
 from nexus_ui.records import Fulfilment
+from nexus_ui.sandbox.server import run_in_thread
+from nexus_ui.sandbox.walmart import orders
 from nexus_ui.sandbox.walmart.account import Account
-from tests.adapters.counterparts import Counterpart, Journal, collect
+from nexus_ui.sandbox.world import Options, World
+from tests.adapters.counterparts import Counterpart, Journal, collect, counterpart_of
 from tests.adapters.walmart.scripted import adapter_over, problem
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -271,7 +276,7 @@ def test_each_kind_of_node_is_swept_in_turn() -> None:
     place, nodes = stretch(), []
     while place is not None:
         nodes.append(place.params()["shipNodeType"])
-        place = place.behind(sheet(3, 3))
+        place = place.behind(sheet(3, 3), 3)
 
     assert ["SellerFulfilled", "WFSFulfilled", "3PLFulfilled"] == nodes
 
@@ -279,27 +284,77 @@ def test_each_kind_of_node_is_swept_in_turn() -> None:
 def test_a_stretch_of_too_many_orders_is_cut_until_it_is_short() -> None:
     """Walmart tells 10,000 to one question; what is left of the time is asked for next."""
     too_many = sheet(200, MOST + 1, "?x=1")
-    half = stretch().cut(too_many)
+    half = stretch().too_long(too_many)
     assert half is not None
-    following = half.behind(sheet(5, 5))
+    following = half.behind(sheet(5, 5), 5)
     assert following is not None
 
     assert (NOW - timedelta(days=1), half.end) == (half.end, following.begin)
     assert (NOW, 0) == (following.end, following.node)
-    assert stretch(cursor="?x=1").cut(too_many) is None
-    assert stretch().cut(sheet(200, MOST, "?x=1")) is None
-    assert stretch(begin=NOW - timedelta(minutes=9)).cut(too_many) is None
+    assert stretch(cursor="?x=1").too_long(too_many) is None
+    assert stretch().too_long(sheet(200, MOST, "?x=1")) is None
+    assert stretch(begin=NOW - timedelta(minutes=9)).too_long(too_many) is None
+
+
+def test_a_refused_question_is_asked_once_more_and_then_for_less() -> None:
+    """A cursor may have ended; a stretch may hold too many orders; anything else is refused however little is asked."""
+    once = stretch(cursor="?x=1", promised=300, brought=200).refused()
+    assert once is not None
+    shorter = msgspec.structs.replace(once, cursor="?x=1").refused()
+    assert shorter is not None
+    place: Stretch | None = stretch()
+    refusals = 0
+    while place is not None:
+        place, refusals = place.refused(), refusals + 1
+
+    assert stretch(again=True) == once
+    assert (NOW - timedelta(days=1), False, "") == (shorter.end, shorter.again, shorter.cursor)
+    assert 10 == refusals
+
+
+async def test_more_orders_than_walmart_tells_at_once_all_arrive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The simulated Walmart refuses a question for too many, as the real one does for more than 10,000."""
+    monkeypatch.setattr(orders, "MOST", 150)
+    with run_in_thread(World(Options(products=12, orders=700, limits=False))) as running:
+        walmart = counterpart_of(CATALOGUE["walmart"], running)
+        async with walmart.open() as adapter:
+            found, bad = await collect(adapter.orders(datetime(2020, 1, 1, tzinfo=UTC), None))
+
+    assert [] == bad
+    assert 700 == len({order.ref for order in found})
+
+
+async def test_an_order_that_changes_during_the_walk_costs_no_other() -> None:
+    """It leaves the stretch, and one behind it moves up into a page that was read already."""
+    with run_in_thread(World(Options(products=12, orders=450, limits=False))) as running:
+        walmart = counterpart_of(CATALOGUE["walmart"], running)
+        changed: list[int] = []
+
+        class Watching(Journal):
+            """Changes an order once the first page has come."""
+
+            def called(self, call: Call) -> None:
+                super().called(call)
+                if call.operation == "orders" and not changed:
+                    changed.append(0)
+                    walmart.shop.change_order(0, fulfilment="fulfilled")
+
+        async with walmart.open(journal=Watching()) as adapter:
+            orders, bad = await collect(adapter.orders(datetime(2020, 1, 1, tzinfo=UTC), None))
+
+    assert ([0], []) == (changed, bad)
+    assert 450 == len({order.ref for order in orders})
 
 
 def test_a_stretch_that_brings_less_than_promised_is_read_once_more() -> None:
-    """An order that changed meanwhile left the stretch, and others moved up a page."""
-    place = stretch().behind(sheet(200, 203, "?page=2"))
+    """An order that changed meanwhile came twice, and another moved up a page and did not come."""
+    place = stretch().behind(sheet(200, 203, "?page=2"), 200)
     assert place is not None
-    again = place.behind(sheet(2, 202))
+    again = place.behind(sheet(3, 203), 2)
     assert again is not None
-    last = again.behind(sheet(200, 203, "?page=2"))
+    last = again.behind(sheet(200, 203, "?page=2"), 200)
     assert last is not None
-    on = last.behind(sheet(1, 201))
+    on = last.behind(sheet(1, 201), 1)
     assert on is not None
 
     assert ("", True, 0, 0) == (again.cursor, again.again, again.brought, again.node)
