@@ -17,6 +17,10 @@ from nexus_ui.storage.tables import (
     Quarantined,
     StockRow,
     VariantRow,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookRejection,
+    WebhookTally,
 )
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -114,3 +118,38 @@ def quarantined(connection_id: str, ref: str, cycle_id: str, reason: str = "It h
         last_seen_at=NOON,
         cycle_id=cycle_id,
     )
+
+
+def delivery(id: str, connection_id: str, minutes: float = 0, **other: Any) -> WebhookDelivery:
+    """A verified delivery about an order, received `minutes` after noon and worked off."""
+    received = NOON + timedelta(minutes=minutes)
+    plain = {
+        "event_key": id,
+        "topic": "orders/updated",
+        "named": [["order", "1001"]],
+        "body": '{"id": 1001}',
+        "received_at": received,
+        "state": "done",
+        "done_at": received + timedelta(seconds=1),
+        "effect": "Order #1001 updated.",
+    }
+    return WebhookDelivery(id=id, connection_id=connection_id, **{**plain, **other})
+
+
+def rejection(id: str, connection_id: str, minutes: float = 0, **other: Any) -> WebhookRejection:
+    """A delivery refused `minutes` after noon because of its signature."""
+    plain = {"topic": "orders/updated", "status": 401, "reason": "The signature does not match.", "size": 64}
+    return WebhookRejection(
+        id=id, connection_id=connection_id, at=NOON + timedelta(minutes=minutes), **{**plain, **other}
+    )
+
+
+def endpoint(connection_id: str, topic: str, **other: Any) -> WebhookEndpoint:
+    """A registered topic that was asked about at noon."""
+    plain = {"state": "registered", "checked_at": NOON, "registered_at": NOON}
+    return WebhookEndpoint(connection_id=connection_id, topic=topic, **{**plain, **other})
+
+
+def tally(connection_id: str, topic: str, hours: float = 0, **counted: int) -> WebhookTally:
+    """Deliveries counted in the hour that began `hours` after noon."""
+    return WebhookTally(connection_id=connection_id, topic=topic, hour=NOON + timedelta(hours=hours), **counted)
