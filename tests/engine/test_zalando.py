@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from nexus_ui.sandbox import server
 from nexus_ui.sandbox.zalando.merchant import CHANNELS, ean
-from nexus_ui.sandbox.zalando.orders import order_id
+from nexus_ui.sandbox.zalando.receipts import order_id
 from nexus_ui.storage.database import reading
 from tests import databases
 from tests.engine.connecting import SUCCESS, calls_of, connect, content, cycle, shop_of

@@ -98,6 +98,7 @@ def test_the_token_endpoint_refuses(running: Running, how: dict[str, Any], statu
         ("GET", ORDERS, {"params": {"page[size]": 1001}}, 400),
         ("GET", ORDERS, {"params": {"page[number]": -1}}, 400),
         ("GET", ORDERS, {"params": {"include": "buyer"}}, 400),
+        ("GET", ORDERS, {"params": {"include": "shipments"}}, 501),
         ("GET", ORDERS, {"params": {"sort": "price"}}, 400),
         ("GET", ORDERS, {"params": {"last_updated_after": "yesterday"}}, 400),
         ("GET", ORDERS, {"params": {"limit": 5}}, 400),

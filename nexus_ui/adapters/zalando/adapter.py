@@ -6,14 +6,12 @@ from functools import partial
 
 from nexus_ui import clock
 from nexus_ui.adapters.contract import Account, Link
-from nexus_ui.adapters.kit.answers import Exchange
 from nexus_ui.adapters.kit.decode import each_translated
 from nexus_ui.adapters.zalando import reports, tokens, translate, zfs
-from nexus_ui.adapters.zalando.api import ORDERS, Api
-from nexus_ui.adapters.zalando.channels import Channels, channels
+from nexus_ui.adapters.zalando.api import Api
+from nexus_ui.adapters.zalando.channels import channels
 from nexus_ui.adapters.zalando.preflight import preflight
-from nexus_ui.adapters.zalando.purchases import NOT_KEPT, Sheet, sheet
-from nexus_ui.adapters.zalando.refusals import ORDERS as READ_ORDERS
+from nexus_ui.adapters.zalando.purchases import NOT_KEPT, Sheet, listed
 from nexus_ui.adapters.zalando.refusals import ThisOneRefused
 from nexus_ui.adapters.zalando.stock import write_stock
 from nexus_ui.adapters.zalando.walk import Place
@@ -21,8 +19,6 @@ from nexus_ui.adapters.zalando.wire import Model
 from nexus_ui.adapters.zalando.zfs import PARTNER, ZALANDO
 from nexus_ui.errors import SkipRecord
 from nexus_ui.records import BadRecord, Order, Page, Product, StockChange, StockLevel, StockReceipt
-
-JSON_API = "application/vnd.api+json"
 
 
 class Zalando:
@@ -45,7 +41,7 @@ class Zalando:
         there, held = await channels(api), await self._held(api)
         async for report in _reports(api, resume):
             seen = _today()
-            translated = partial(_product, channels=there, held=held, seen=seen)
+            translated = partial(translate.product, channels=there, held=held, seen=seen)
             products, bad = each_translated(report.models, translated, self._mask)
             yield Page(products, [*report.bad, *bad], report.cursor, seen if products else None)
 
@@ -54,7 +50,7 @@ class Zalando:
         api = await self._api()
         place: Place | None = Place.read(resume, since)
         while place is not None:
-            found = await _sheet(api, place)
+            found = await listed(api, place.params())
             orders, bad = _orders(found)
             read = [(order.ref, order.updated_at) for order in orders]
             known, place = set(place.seen), place.next(read, found.size)
@@ -112,18 +108,6 @@ async def _reports(api: Api, resume: str | None) -> AsyncIterator[reports.Page]:
         yield report
 
 
-async def _sheet(api: Api, place: Place) -> Sheet:
-    exchange = Exchange(
-        "GET",
-        f"/merchants/{api.merchant}/orders",
-        ORDERS,
-        params=place.params(),
-        headers={"Accept": JSON_API},
-        confidential=True,
-    )
-    return await api.ask(exchange, sheet, READ_ORDERS)
-
-
 def _orders(found: Sheet) -> tuple[list[Order], list[BadRecord]]:
     """Each order that makes sense, and those that do not, of which nothing is kept."""
     good, bad = [], []
@@ -133,10 +117,6 @@ def _orders(found: Sheet) -> tuple[list[Order], list[BadRecord]]:
         except SkipRecord as skip:
             bad.append(BadRecord(skip.ref or "without id", skip.message, NOT_KEPT))
     return good, bad
-
-
-def _product(model: Model, *, channels: Channels, held: translate.Held, seen: datetime) -> Product:
-    return translate.product(model, channels, held, seen)
 
 
 def _held_of(model: Model, totals: Mapping[str, int | None], everything: bool) -> list[StockLevel]:

@@ -9,10 +9,9 @@ import msgspec
 from nexus_ui.adapters.contract import Account, Check, CheckState
 from nexus_ui.adapters.kit.answers import Answer, Exchange
 from nexus_ui.adapters.zalando import reports, zfs
-from nexus_ui.adapters.zalando.api import ORDERS, STOCKS, Api
+from nexus_ui.adapters.zalando.api import STOCKS, Api
 from nexus_ui.adapters.zalando.channels import channels
-from nexus_ui.adapters.zalando.purchases import sheet
-from nexus_ui.adapters.zalando.refusals import ORDERS as READ_ORDERS
+from nexus_ui.adapters.zalando.purchases import listed
 from nexus_ui.adapters.zalando.refusals import WRITE, ThisOneRefused
 from nexus_ui.adapters.zalando.stock import LEAST_COST
 from nexus_ui.adapters.zalando.wire import Me, StockAnswers
@@ -74,16 +73,7 @@ async def _products(api: Api) -> str:
 
 
 async def _orders(api: Api) -> str:
-    asked = {"page[size]": 1, "include": "order_items,order_lines"}
-    exchange = Exchange(
-        "GET",
-        f"/merchants/{api.merchant}/orders",
-        ORDERS,
-        params=asked,
-        headers={"Accept": "application/vnd.api+json"},
-        confidential=True,
-    )
-    found = await api.ask(exchange, sheet, READ_ORDERS)
+    found = await listed(api, {"page[size]": 1})
     return "Orders can be read." if found.size else "Orders can be read; there are none yet."
 
 

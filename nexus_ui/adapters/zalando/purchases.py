@@ -1,14 +1,16 @@
 """Reading a page of orders: JSON:API puts items and pieces beside the orders, so they are put back together here."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from nexus_ui.adapters.kit.answers import Answer
+from nexus_ui.adapters.kit.answers import Answer, Exchange
 from nexus_ui.adapters.kit.decode import loose_json, nameless
+from nexus_ui.adapters.zalando.api import ORDERS, Api
+from nexus_ui.adapters.zalando.refusals import ORDERS as READ_ORDERS
 from nexus_ui.adapters.zalando.wire import Item, Kind, Line, Order, Orders, Related
 from nexus_ui.errors import SkipRecord
 from nexus_ui.records import BadRecord
@@ -40,6 +42,19 @@ class Sheet:
     purchases: list[Purchase]
     bad: list[BadRecord]
     size: int
+
+
+async def listed(api: Api, asked: Mapping[str, str | int]) -> Sheet:
+    """A page of the merchant's orders with items and pieces. The answer names the buyers."""
+    exchange = Exchange(
+        "GET",
+        f"/merchants/{api.merchant}/orders",
+        ORDERS,
+        params={"include": "order_items,order_lines", **asked},
+        headers={"Accept": "application/vnd.api+json"},
+        confidential=True,
+    )
+    return await api.ask(exchange, sheet, READ_ORDERS)
 
 
 def sheet(answer: Answer) -> Sheet:

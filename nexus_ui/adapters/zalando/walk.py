@@ -44,7 +44,6 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True):
         return {
             "last_updated_after": self.after.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
             "sort": "modified_at",
-            "include": "order_items,order_lines",
             "page[number]": self.number,
             "page[size]": PER_PAGE,
         }
