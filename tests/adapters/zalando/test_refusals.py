@@ -122,3 +122,14 @@ async def test_zalandos_own_throttle_is_waited_out(sandbox: Running) -> None:
 
     assert 1 == len(journal.waits) == journal.resumes
     assert len(counterpart.shop.products) == len(products)
+
+
+async def test_no_buyer_is_kept_from_orders_that_cannot_be_read() -> None:
+    """Neither by the error nor by the journal."""
+    journal = Journal()
+    odd = httpx.Response(200, json={"data": {"attributes": {"shipping_address": {"first_name": "Joe"}}}})
+
+    with pytest.raises(Surprise) as raised:
+        await collect(adapter_over(lambda _: odd, journal).orders(LONG_AGO, None))
+
+    assert "Joe" not in f"{raised.value.message} {raised.value.detail} {journal.calls!r}"
