@@ -68,7 +68,7 @@ def judge_token(answer: Answer) -> NexusError | None:
             f"in {APPS}.",
             said(answer),
         )
-    return _judge(answer, "")
+    return None if answer.status == 404 else _judge(answer, "")
 
 
 def from_errors(errors: Sequence[Said]) -> NexusError:

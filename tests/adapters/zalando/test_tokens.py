@@ -10,7 +10,7 @@ from nexus_ui.adapters.contract import ACCESS_EXPIRES_AT, ACCESS_TOKEN
 from nexus_ui.adapters.kit.answers import Answer
 from nexus_ui.adapters.kit.auth import expiry
 from nexus_ui.adapters.zalando.refusals import judge_token
-from nexus_ui.errors import CredentialsRejected, NexusError, PermissionMissing, SetupWrong
+from nexus_ui.errors import CredentialsRejected, NexusError, PermissionMissing
 from nexus_ui.sandbox.server import Running
 from tests.adapters.counterparts import Journal, Ring, collect, counterpart_of
 from tests.adapters.zalando.scripted import ZALANDO
@@ -71,7 +71,7 @@ async def test_wrong_keys_end_at_the_sign_in(sandbox: Running) -> None:
 
 @pytest.mark.parametrize(
     ("status", "expected"),
-    [(400, CredentialsRejected), (401, CredentialsRejected), (403, PermissionMissing), (404, SetupWrong), (500, None)],
+    [(400, CredentialsRejected), (401, CredentialsRejected), (403, PermissionMissing), (404, None), (500, None)],
 )
 def test_each_refusal_of_the_sign_in_has_its_meaning(status: int, expected: type[NexusError] | None) -> None:
     """What is left open is for the kit's table."""
