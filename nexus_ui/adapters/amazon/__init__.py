@@ -166,6 +166,7 @@ MARKETPLACE = Marketplace(
     sandbox_fields={
         STORE: "ATVPDKIKX0DER",
         SELLER_ID: "A2SANDBOXSELLR",
+        APP_ID: "amzn1.sp.solution.73616e64-626f-4a78-9a6e-646276f78000",
         CLIENT_ID: "amzn1.application-oa2-client.5a6e64626f785a6e64626f785a6e6462",
         CLIENT_SECRET: "amzn1.oa2-cs.v1.73616e64626f782d6f6e6c792d6f70656e732d6e6f7468696e672d656c7365",
         REFRESH_TOKEN: "Atzr|sandbox-only-opens-nothing-else-na",

@@ -248,3 +248,18 @@ def _decode(answer: transport.Answer) -> object:
     import msgspec
 
     return msgspec.json.decode(answer.body)
+
+
+async def test_an_address_the_marketplace_hands_out_is_used_whole_and_told_without_its_query() -> None:
+    """Documents lie elsewhere, and whoever holds the query of such an address may read them."""
+    journal, asked = Journal(), list[str]()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(200, json={})
+
+    place = "https://storage.example/a%2Fb?signature=s3cretish"
+    await client(answer, journal).fetch(Exchange("GET", "", "document", url=place), lambda it: it)
+
+    assert [place] == asked
+    assert ["https://storage.example/a%2Fb"] == [call.url for call in journal.calls]

@@ -180,3 +180,29 @@ def test_connections_of_one_account_share_and_others_do_not() -> None:
     assert one.bucket("products") is not other.bucket("products")
     assert one.bucket("orders") is other.bucket("orders")
     forget_all()
+
+
+async def test_a_rate_alone_is_learned_without_filling_the_bucket(ticking: Ticking) -> None:
+    """Some replies tell how fast calls come back, not how many are left."""
+    bucket = Bucket(20, 0.5)
+    await bucket.take(20)
+    ticking.now += 4
+    bucket.learn_rate(5)
+
+    assert 2 == bucket.available()
+    ticking.now += 2
+    assert 12 == bucket.available()
+    assert 20 == bucket.burst
+
+
+def test_a_limit_may_be_shared_by_several_things_together() -> None:
+    """The same app, address and seller spend together; another seller of that app does not."""
+    forget_all()
+    limits = [Limit("orders", 2, 1, "test", shared_by="app+account+seller_id")]
+    one, same, other = (
+        budget("amazon", {"app": "a", "account": "na", "seller_id": seller}, limits).bucket("orders")
+        for seller in ("s1", "s1", "s2")
+    )
+
+    assert one is same
+    assert one is not other
