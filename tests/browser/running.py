@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 
+from nexus_ui.adapters import CATALOGUE
 from tests.ninth import fair
 
 ROOT = Path(__file__).parent.parent.parent
@@ -49,6 +50,12 @@ class Sandbox:
         """Everything the sandbox tells of one shop, credentials included."""
         shops = httpx.get(f"{self.url}/state").raise_for_status().json()["shops"]
         return next(shop for shop in shops if shop["shop"] == host)
+
+    def keys_of(self, marketplace: str) -> dict[str, str]:
+        """The credentials of a marketplace's demo shop, and what its sandbox form is filled with."""
+        shops = httpx.get(f"{self.url}/state").raise_for_status().json()["shops"]
+        shop = next(shop for shop in shops if shop["marketplace"] == marketplace)
+        return {**CATALOGUE[marketplace].sandbox_fields, **shop["credentials"]}
 
     def fault(self, host: str, fault: str, **how: Any) -> None:
         """Switch a fault on."""
