@@ -21,9 +21,6 @@ from nexus_ui.records import (
 WALMARTS_STOCK = "WFS"
 """Where stock lies that Walmart holds. The seller's own lies in ship nodes, which have ids."""
 
-UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
-"""Walmart does not tell when an item changed; always the same date keeps unchanged items unwritten."""
-
 LARGEST_PRICE = Decimal(1_000_000)
 LARGEST_QUANTITY = 1_000_000_000
 GOODS = "PRODUCT"
@@ -32,9 +29,13 @@ _CENT = Decimal("0.01")
 
 
 def product(
-    item: wire.Item, shelf: wire.Shelf | None, odd: str = "", held: tuple[StockLevel, ...] | None = None
+    item: wire.Item,
+    seen: datetime,
+    shelf: wire.Shelf | None = None,
+    odd: str = "",
+    held: tuple[StockLevel, ...] | None = None,
 ) -> Product:
-    """An item with what lies on its shelf (or is `odd` about that), and at Walmart (None: nothing); raises SkipRecord.
+    """An item as of `seen`, with what lies on its shelf, or is `odd` about that, and at Walmart; raises SkipRecord.
 
     What Walmart holds is the marketplace's, also where a ship node of the seller's is named for it: it is not written.
     """
@@ -57,7 +58,7 @@ def product(
         levels=(*own, *(held or ())),
     )
     kind = item.condition.lower() or "item"
-    return Product(sku, title, _status(item), UNDATED, (variant,), kind=kind)
+    return Product(sku, title, _status(item), seen, (variant,), kind=kind)
 
 
 def levels(shelf: wire.Shelf) -> tuple[StockLevel, ...]:
