@@ -27,7 +27,6 @@ _SHOWN = ("orderId", "creationDate", "lastModifiedDate", "orderFulfillmentStatus
           "pricingSummary", "cancelStatus", "lineItems")  # fmt: skip
 _LINE_SHOWN = ("lineItemId", "sku", "title", "quantity", "lineItemCost", "listingMarketplaceId")
 _items = msgspec.json.Decoder(wire.Items)
-_offers = msgspec.json.Decoder(wire.Offers)
 _orders = msgspec.json.Decoder(wire.Orders)
 
 
@@ -101,7 +100,7 @@ class Offers:
 
     async def _ask(self, sku: str) -> list[wire.Offer]:
         return await self._api.get(
-            f"{INVENTORY_API}/offer", "offers", lambda answer: _offers.decode(answer.body).offers, sku=sku
+            f"{INVENTORY_API}/offer", "offers", lambda it: single(it, wire.Offers).offers, sku=sku
         )
 
 
@@ -115,6 +114,18 @@ async def orders(api: Api, asked: str, offset: int = 0, limit: int = PER_PAGE) -
 
     params = {"filter": asked, "limit": limit, "offset": offset}
     return await api.ask(Exchange("GET", ORDERS_API, ORDERS, params=params, confidential=True), decode)
+
+
+def single(answer: Answer, kind: type[W]) -> W:
+    """An answer about one record, nulls left out; raises ThisOneRefused for one of another shape."""
+    try:
+        found: W = _decoder(kind).decode(answer.body)
+    except msgspec.ValidationError:
+        try:
+            return msgspec.convert(_present(loose_json(answer.body)), kind)
+        except msgspec.ValidationError as error:
+            raise ThisOneRefused(f"It makes no sense: {error}.") from error
+    return found
 
 
 def _typed(
@@ -132,7 +143,7 @@ def _typed(
         try:
             good.append(decoder.decode(raw))
         except msgspec.DecodeError:
-            found, odd = each_typed([shown(loose_json(bytes(raw)))], kind, mask, key)
+            found, odd = each_typed([_present(shown(loose_json(bytes(raw))))], kind, mask, key)
             good += found
             bad += odd
     return good, bad
@@ -141,6 +152,13 @@ def _typed(
 @cache
 def _decoder(kind: Any) -> Any:
     return msgspec.json.Decoder(kind)
+
+
+def _present(told: Any) -> Any:
+    """The same without fields that are null: eBay leaves out what it does not know, and null says no more."""
+    if isinstance(told, Mapping):
+        return {name: _present(value) for name, value in told.items() if value is not None}
+    return [_present(value) for value in told] if isinstance(told, list) else told
 
 
 def _without_buyer(told: Any) -> Any:
@@ -158,7 +176,7 @@ def _picked(line: Any) -> Any:
     return {name: line[name] for name in _LINE_SHOWN if name in line} if isinstance(line, Mapping) else None
 
 
-def _offset_in(address: str) -> int | None:
+def _offset_in(address: str | None) -> int | None:
     """The offset that the address of the next page asks for; None when there is none."""
-    text = parse_qs(urlsplit(address).query).get("offset", [""])[0]
+    text = parse_qs(urlsplit(address or "").query).get("offset", [""])[0]
     return int(text) if text.isdecimal() else None

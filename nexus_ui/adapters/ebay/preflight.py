@@ -77,14 +77,18 @@ async def _listings(api: Api) -> tuple[CheckState, str, str]:
     found = await listing.items(api.about(INVENTORY), offset=0, limit=1)
     if not found.items and not found.bad:
         return CheckState.WARN, "The Inventory API knows no item of this seller.", UNSEEN
-    count = "Some" if found.total is None else found.total
+    count = "Some" if found.total is None else f"{found.total:,}"
     return CheckState.PASS, f"{count} inventory items can be read, those of other sites included.", ""
 
 
 async def _orders(api: Api) -> tuple[CheckState, str, str]:
     lately = clock.utcnow() - timedelta(days=90)
     found = await listing.orders(api.about(ORDERS_SCOPE), f"lastmodifieddate:[{as_asked(lately)}..]", limit=1)
-    return CheckState.PASS, f"{found.total} orders of the last 90 days can be read, those of other sites included.", ""
+    return (
+        CheckState.PASS,
+        f"{found.total:,} orders of the last 90 days can be read, those of other sites included.",
+        "",
+    )
 
 
 async def _may_write(api: Api) -> Check:
@@ -123,7 +127,7 @@ async def _calls_left(quotas: Quotas) -> Check:
     if not found:
         return Check(name, label, CheckState.UNKNOWN, "eBay does not tell this app's quota.")
     words = {LISTINGS: "listings", ORDERS: "orders"}
-    told = [f"{quota.left} of {quota.limit} for {words[budget]}" for budget, quota in found.items()]
+    told = [f"{quota.left:,} of {quota.limit:,} for {words[budget]}" for budget, quota in found.items()]
     proof = f"{', '.join(told)}; every connection of this app shares them."
     if all(quota.left for quota in found.values()):
         return Check(name, label, CheckState.PASS, proof)
@@ -139,7 +143,7 @@ def _clock(answer: Answer) -> Check:
         return Check(name, label, CheckState.UNKNOWN, "eBay does not say what time it is.")
     theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
     off = abs((answer.received_at - theirs).total_seconds())
-    told = f"They differ by {off:.0f} seconds."
     if off > SKEW_SECONDS:
+        told = f"They differ by {off:.0f} seconds."
         return Check(name, label, CheckState.WARN, told, "Set the clock of this machine.")
-    return Check(name, label, CheckState.PASS, told)
+    return Check(name, label, CheckState.PASS, f"They agree within {max(2, round(off))} seconds.")

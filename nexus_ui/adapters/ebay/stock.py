@@ -13,7 +13,7 @@ import msgspec
 
 from nexus_ui.adapters.ebay import wire
 from nexus_ui.adapters.ebay.api import INVENTORY_API, Api
-from nexus_ui.adapters.ebay.listing import AT_ONCE
+from nexus_ui.adapters.ebay.listing import AT_ONCE, single
 from nexus_ui.adapters.ebay.refusals import ThisOneRefused
 from nexus_ui.adapters.ebay.revisions import A_DAY, REVISIONS
 from nexus_ui.adapters.ebay.translate import FIXED_PRICE, PUBLISHED
@@ -33,7 +33,6 @@ AS_WANTED = "It stood so already."
 SILENT = "eBay's answer does not mention this SKU."
 
 _found = msgspec.json.Decoder(wire.FoundItems)
-_offer = msgspec.json.Decoder(wire.Offer)
 _updates = msgspec.json.Decoder(wire.Updates)
 Receipts = dict[str, StockReceipt]
 
@@ -116,12 +115,12 @@ class Stockroom:
                 return {}
             parts = [await self._items([sku]) for sku in skus]
             return {sku: item for part in parts for sku, item in part.items()}
-        return {one.sku: one.inventory_item for one in told if one.inventory_item and one.status_code < 300}
+        return {it.sku: it.inventory_item for it in told if it.inventory_item and it.status_code < 300}
 
     async def _offer(self, change: StockChange) -> wire.Offer | None:
         path = f"{INVENTORY_API}/offer/{quote(change.inventory_ref, safe='')}"
         try:
-            return await self._api.get(path, "offers", lambda answer: _offer.decode(answer.body))
+            return await self._api.get(path, "offers", lambda answer: single(answer, wire.Offer))
         except ThisOneRefused:
             return None
 

@@ -61,7 +61,7 @@ class Items(msgspec.Struct, rename="camel"):
 
     inventory_items: list[msgspec.Raw] = []
     total: int | None = None
-    next: str = ""
+    next: str | None = None
 
 
 class Listing(msgspec.Struct, rename="camel"):

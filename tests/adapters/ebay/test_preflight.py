@@ -50,7 +50,7 @@ async def test_the_table_tells_everything(ebay: Counterpart) -> None:
     assert ("EUR", "Europe/Berlin", 729) == (account.currency, account.time_zone, account.orders_reach_days)
     assert {CheckState.PASS} == {state for name, state in states.items() if name != "consent"}
     assert CheckState.UNKNOWN == states["consent"]
-    assert "of 2000000 for listings" in row(account, "calls_left").proof
+    assert "of 2,000,000 for listings" in row(account, "calls_left").proof
 
 
 async def test_trying_to_write_sends_an_update_of_nothing(ebay: Counterpart) -> None:

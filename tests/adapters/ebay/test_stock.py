@@ -121,6 +121,14 @@ async def test_what_must_not_be_sent_is_not_sent() -> None:
     assert ["SKU-7"] == [one["sku"] for one in store.sent]
 
 
+async def test_an_offer_of_another_shape_is_not_written() -> None:
+    """And stops nobody else."""
+    store = Store()
+    store.offers["81"] = offer(1, offerId=81)
+
+    assert [(REFUSED, stock.NO_OFFER), (ACCEPTED, "")] == await answers(store, [change(1), change(2)])
+
+
 async def test_what_changed_meanwhile_is_stale() -> None:
     """What buyers can order is compared: the offer's quantity before the item's."""
     store = Store()

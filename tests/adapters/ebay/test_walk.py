@@ -91,6 +91,35 @@ async def test_a_next_page_that_leads_back_ends_the_walk() -> None:
     assert [None] == [page.resume for page in pages]
 
 
+async def test_a_null_is_what_is_not_known() -> None:
+    """eBay leaves such fields out; should it write null instead, nobody is set aside for that."""
+    told = item(1, product={"title": "Mug", "brand": None, "ean": None, "upc": None}, inventoryItemGroupKeys=None)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/offer"):
+            return httpx.Response(200, json={"offers": [offer(1, listing={"listingId": "1", "listingStatus": None})]})
+        return httpx.Response(200, json={"inventoryItems": [told], "total": 1, "next": None})
+
+    (product,), bad = await collect(adapter_over(answer).products(None, None))
+
+    assert [] == bad
+    assert ("Mug", None) == (product.title, product.vendor)
+
+
+async def test_an_offer_of_another_shape_costs_only_its_item() -> None:
+    """The others arrive."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if not request.url.path.endswith("/offer"):
+            return httpx.Response(200, json={"inventoryItems": [item(1), item(2)], "total": 2})
+        number = int(request.url.params["sku"][4:])
+        return httpx.Response(200, json={"offers": [offer(number, **({"offerId": 5} if number == 1 else {}))]})
+
+    products, bad = await collect(adapter_over(answer).products(None, None))
+
+    assert (["SKU-2"], ["SKU-1"]) == ([one.ref for one in products], [one.ref for one in bad])
+
+
 async def test_stock_is_told_without_asking_for_offers_again(ebay: Counterpart) -> None:
     """What the listings of a cycle told serves its stock; by itself it asks."""
     journal, alone = Journal(), Journal()
