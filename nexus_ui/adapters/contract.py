@@ -152,7 +152,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The one thing a webhook points at, by the marketplace's id."""
+    """The one thing a webhook points at, by the marketplace's id; for About.ACCESS the account's id (`Account`).
+
+    One app's secret signs for every account, so an About.ACCESS that names another account is none of this connection.
+    """
 
     about: About
     ref: str
@@ -172,7 +175,8 @@ class Webhooks:
     """How a marketplace signs and words its webhooks. All three functions are pure and meet bytes from strangers.
 
     `verify(delivery, secrets)` is true when one of the secrets (current, previous, or the public key) signed exactly
-    these bytes; it compares in constant time and raises nothing. `key_id(delivery)` names the public key to fetch, for
+    these bytes, or when they are a ping that nobody signs and `read` answers with None; it compares in constant time
+    and raises nothing. `key_id(delivery)` names the public key to fetch, for
     SecretOrigin.PUBLIC_KEY. `read` is called after that: None means there is nothing to do (a ping); it raises
     SkipRecord for a signed body that contradicts its topic or makes no sense. `challenge` answers the check of an
     address that some marketplaces make before they send anything: (query, our address, secret) → JSON to answer.

@@ -86,12 +86,14 @@ def test_a_field_explains_itself_and_its_example_matches(field: Field) -> None:
 def test_what_is_declared_can_be_done(slug: str, sandbox: Any) -> None:
     """Each declared capability has its method, and no method goes undeclared."""
     marketplace = CATALOGUE[slug]
-    methods = {wanted for wanted, protocol in CAPABILITY_PROTOCOLS.items() if _offers(marketplace, protocol)}
+    methods = {wanted for wanted, protocol in CAPABILITY_PROTOCOLS.items() if offers(marketplace, protocol)}
 
     assert marketplace.capabilities == methods
 
 
-def _offers(marketplace: Marketplace, protocol: type) -> bool:
+def offers(marketplace: Marketplace, protocol: type) -> bool:
+    """True when the marketplace's adapter can do what this protocol asks."""
+
     class Unused:
         """Stands where nothing is asked."""
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import httpx
@@ -14,6 +15,23 @@ from nexus_ui import clock
 def basic(user: str, password: str) -> str:
     """The value of an Authorization header of the Basic scheme."""
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def hmac_sha256(body: bytes, secret: str) -> str:
+    """The signature of a body: HMAC-SHA256 in base64."""
+    return base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
+
+
+def signed_by_any(body: bytes, signature: str, keys: Sequence[str]) -> bool:
+    """True when one of the keys made this signature of exactly these bytes. An empty key never did. Raises nothing."""
+    shown = signature.encode("utf-8", "replace")
+    matches = [hmac.compare_digest(hmac_sha256(body, key).encode(), shown) for key in keys if key]
+    return any(matches)
+
+
+def content_key(body: bytes) -> str:
+    """A name for signed bytes: the same for every copy of them."""
+    return hashlib.sha256(body).hexdigest()
 
 
 def sign_oauth1(request: httpx.Request, key: str, secret: str) -> None:

@@ -20,6 +20,7 @@ from nexus_ui.adapters.shopify.consent import SHOP, ShopifyConsent
 from nexus_ui.adapters.shopify.graph import API_VERSION
 from nexus_ui.adapters.shopify.preflight import ALL_ORDERS
 from nexus_ui.adapters.shopify.tokens import CLIENT_ID, CLIENT_SECRET
+from nexus_ui.adapters.shopify.webhooks import WEBHOOKS
 
 _DASHBOARD = "https://dev.shopify.com/dashboard"
 _ADMIN = "https://admin.shopify.com"
@@ -62,6 +63,17 @@ PASTED_TOKEN = Field(
     secret=True,
     where="Shopify admin > Settings > Apps > Develop apps > your app > API credentials",
     where_url=_ADMIN,
+)
+WEBHOOK_SIGNER = Field(
+    name=CLIENT_SECRET,
+    label="API secret key",
+    help="Only webhooks need it: Shopify signs them with it. Without it, changes arrive at the next sync cycle.",
+    example="shpss_0123456789abcdef0123456789abcdef",
+    pattern=r"[0-9a-zA-Z_\-]{20,100}",
+    secret=True,
+    where="Shopify admin > Settings > Apps > Develop apps > your app > API credentials",
+    where_url=_ADMIN,
+    optional=True,
 )
 
 SCOPES = (
@@ -112,7 +124,7 @@ MARKETPLACE = Marketplace(
             "Access token",
             "For an app made in the shop's admin before 2026. New ones cannot be made any more.",
             SignInKind.KEYS,
-            (SHOP_DOMAIN, PASTED_TOKEN),
+            (SHOP_DOMAIN, PASTED_TOKEN, WEBHOOK_SIGNER),
         ),
     ),
     capabilities=frozenset(Capability),
@@ -144,6 +156,8 @@ MARKETPLACE = Marketplace(
     sandbox_fields={
         SHOP: "demo.myshopify.com",
         ACCESS_TOKEN: "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",
+        CLIENT_SECRET: "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",
     },
+    webhooks=WEBHOOKS,
     notes="Orders older than 60 days need the permission read_all_orders.",
 )

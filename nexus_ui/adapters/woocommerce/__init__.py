@@ -11,6 +11,7 @@ from nexus_ui.adapters.contract import (
     SignInKind,
 )
 from nexus_ui.adapters.woocommerce.adapter import WooCommerce
+from nexus_ui.adapters.woocommerce.webhooks import WEBHOOKS
 
 PACE = "No limit in the product. Two calls at once keep us gentle; this only bounds a shop that answers at once."
 KEYS_PAGE = "WooCommerce > Settings > Advanced > REST API > Add key"
@@ -93,5 +94,6 @@ MARKETPLACE = Marketplace(
         "consumer_key": "ck_5b6f1aa8f6c37aac8f9fb51091c28b55f45f386c",
         "consumer_secret": "cs_0499336fa5cb905520d463137ce8e18853a3c729",
     },
+    webhooks=WEBHOOKS,
     notes="Stock is one number per item: WooCommerce knows no locations.",
 )
