@@ -50,7 +50,7 @@ async def both_sites() -> list[Traffic]:
     """A full cycle of one site, and the listings of the other with the same consent."""
     forget_looks()
     REVISIONS.forget()
-    with recorded_sandbox(World(Options(products=230, orders=620, limits=False))) as (running, recorded):
+    with recorded_sandbox(World(Options(products=205, orders=420, limits=False))) as (running, recorded):
         ebay = counterpart_of(CATALOGUE["ebay"], running)
         await full_cycle(ebay)
         async with ebay.open({"site": "EBAY_GB"}) as adapter:
@@ -66,7 +66,7 @@ async def full_cycle(ebay: Counterpart) -> None:
         products, _ = await collect(adapter.products(None, None))
         orders, _ = await collect(adapter.orders(LONG_AGO, None))
         levels, _ = await collect(adapter.inventory(None, None))
-        assert (230, 620, 230) == (len(products), len(orders), len(levels))
+        assert (205, 420, 205) == (len(products), len(orders), len(levels))
         await write(adapter, ebay, products)
         ebay.shop.place_order()
         changed, _ = await collect(adapter.orders(datetime.now(UTC) - timedelta(minutes=10), None))

@@ -22,7 +22,6 @@ async def test_an_app_is_looked_at_once_an_hour(ebay: Counterpart) -> None:
     journal = Journal()
     for site in ("EBAY_DE", "EBAY_GB"):
         async with ebay.open({"site": site}, journal=journal) as adapter:
-            await collect(adapter.products(None, None))
             await collect(adapter.inventory(None, None))
 
     assert 1 == looks(journal)
