@@ -8,12 +8,13 @@ from typing import TypeVar
 from nexus_ui import clock
 from nexus_ui.adapters.amazon import listing, translate, wire
 from nexus_ui.adapters.amazon.api import Api
+from nexus_ui.adapters.amazon.looking import look
 from nexus_ui.adapters.amazon.preflight import preflight
 from nexus_ui.adapters.amazon.refusals import ThisOneRefused
 from nexus_ui.adapters.amazon.stock import write_stock
 from nexus_ui.adapters.amazon.stores import Store
 from nexus_ui.adapters.amazon.walk import DEEPEST, PAGED_THROUGH, Place, Sweep
-from nexus_ui.adapters.contract import Account, Link
+from nexus_ui.adapters.contract import Account, Link, Looked, Named
 from nexus_ui.adapters.kit.decode import each_translated
 from nexus_ui.errors import Surprise
 from nexus_ui.records import BadRecord, Order, Page, Product, StockChange, StockLevel, StockReceipt
@@ -121,6 +122,10 @@ class Amazon:
     async def set_stock(self, changes: Sequence[StockChange]) -> list[StockReceipt]:
         """Publish quantities of the seller's own stock; one receipt per change."""
         return await write_stock(self._api, changes)
+
+    async def look(self, named: Sequence[Named]) -> Looked:
+        """Single orders and SKUs as they are now."""
+        return await look(self._api, named)
 
 
 def _fresh(

@@ -1,12 +1,14 @@
 """Amazon's lists, read to typed items: listings by change or by SKU, orders by change, and what Amazon holds."""
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
 from nexus_ui.adapters.amazon import wire
 from nexus_ui.adapters.amazon.api import Api, Seller
-from nexus_ui.adapters.amazon.usage import HELD, LISTINGS, ORDERS
+from nexus_ui.adapters.amazon.usage import HELD, LISTINGS, ORDER, ORDERS
 from nexus_ui.adapters.kit.decode import each_typed
 from nexus_ui.records import BadRecord
 
@@ -18,6 +20,7 @@ ORDER_DATA = ("PROCEEDS", "FULFILLMENT")
 PERSONAL = frozenset({"buyer", "recipient", "tax", "payment", "packages"})
 _listings = msgspec.json.Decoder(wire.Listings)
 _orders = msgspec.json.Decoder(wire.Orders)
+_order = msgspec.json.Decoder(wire.OneOrder)
 _held = msgspec.json.Decoder(wire.HeldPages)
 
 
@@ -56,8 +59,26 @@ async def orders(
     return good, bad, _next(told.pagination)
 
 
+async def order(api: Api, ref: str) -> wire.Order | BadRecord:
+    """One order, or why it cannot be read; raises ThisOneRefused for one that Amazon does not know."""
+    raw = await api.get(
+        f"/orders/2026-01-01/orders/{quote(ref, safe='')}",
+        ORDER,
+        lambda answer: _order.decode(answer.body).order,
+        includedData=ORDER_DATA,
+    )
+    good, bad = each_typed([_impersonal(raw)], wire.Order, api.http.mask, "orderId")
+    return good[0] if good else bad[0]
+
+
+async def held_of(api: Api, seller: Seller, skus: Sequence[str]) -> tuple[list[wire.Held], list[BadRecord]]:
+    """What Amazon holds of at most fifty SKUs, and what of it cannot be read."""
+    good, bad, _ = await held(api, seller, "", None, sellerSkus=skus)
+    return good, bad
+
+
 async def held(
-    api: Api, seller: Seller, since: str, token: str | None
+    api: Api, seller: Seller, since: str, token: str | None, **chosen: object
 ) -> tuple[list[wire.Held], list[BadRecord], str | None]:
     """A page of what Amazon holds, what of it cannot be read, and the next token, which lives 30 seconds."""
     told = await api.get(
@@ -70,6 +91,7 @@ async def held(
         marketplaceIds=seller.store.id,
         startDateTime=since or None,
         nextToken=token,
+        **chosen,
     )
     good, bad = each_typed(map(_loose, told.payload.inventory_summaries), wire.Held, api.http.mask, "sellerSku")
     return good, bad, _next(told.pagination)

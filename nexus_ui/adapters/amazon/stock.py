@@ -54,11 +54,11 @@ async def write_stock(api: Api, changes: Sequence[StockChange]) -> list[StockRec
     if not changes:
         return []
     seller = await api.seller()
-    standing = await _standing(api, seller, list(dict.fromkeys(change.inventory_ref for change in changes)))
+    there = await standing(api, seller, list(dict.fromkeys(change.inventory_ref for change in changes)))
     receipts: dict[str, StockReceipt] = {}
     wanted: list[Wanted] = []
     for change in changes:
-        stands = standing.get(change.inventory_ref)
+        stands = there.get(change.inventory_ref)
         objection = _objection(change, stands)
         if objection:
             receipts[change.key] = objection
@@ -104,7 +104,7 @@ async def _submit(api: Api, seller: Seller, one: Wanted, mode: str | None = None
     return await api.ask(exchange, lambda answer: _submission.decode(answer.body))
 
 
-async def _standing(api: Api, seller: Seller, skus: Sequence[str]) -> dict[str, wire.Listing]:
+async def standing(api: Api, seller: Seller, skus: Sequence[str]) -> dict[str, wire.Listing]:
     """The listings behind SKUs, twenty a call; a SKU with a comma cannot stand in a list and is asked for alone."""
     plain = [sku for sku in skus if "," not in sku]
     lots = [plain[start : start + PAGE] for start in range(0, len(plain), PAGE)]

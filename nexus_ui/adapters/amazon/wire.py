@@ -101,6 +101,12 @@ class Fulfillment(Wire):
     fulfilled_by: str = ""
 
 
+class Channel(Wire):
+    """Where an order was placed."""
+
+    marketplace_id: str | None = None
+
+
 class Order(Wire):
     """An order with its lines."""
 
@@ -110,6 +116,7 @@ class Order(Wire):
     order_items: list[Item]
     proceeds: Proceeds | None = None
     fulfillment: Fulfillment | None = None
+    sales_channel: Channel | None = None
 
 
 class Orders(Wire):
@@ -117,6 +124,12 @@ class Orders(Wire):
 
     orders: list[msgspec.Raw]
     pagination: Pagination | None = None
+
+
+class OneOrder(Wire):
+    """A single order, looked at for itself."""
+
+    order: msgspec.Raw
 
 
 class Details(Wire):

@@ -93,9 +93,10 @@ def held(account: Account, call: Call) -> dict[str, Any]:
     terms = asking.terms(call, "nextToken")
     behind = _behind(call.query.get("nextToken"), terms, now)
     timeline = account.shop.products
+    named = _named(account, call)
     found = [
         index
-        for index in range(behind + 1, timeline.size)
+        for index in (range(behind + 1, timeline.size) if named is None else named)
         if held_by_amazon(index) and index in timeline and timeline.stamp(index) >= since
     ]
     page = found[:HELD_PAGE] if here else []
@@ -108,6 +109,17 @@ def held(account: Account, call: Call) -> dict[str, Any]:
     if len(found) > len(page) > 0:
         told["pagination"] = {"nextToken": asking.sealed(terms, page[-1], now)}
     return told
+
+
+def _named(account: Account, call: Call) -> list[int] | None:
+    """The listings a list of SKUs names; None without one. A beginning counts more than a list."""
+    if "startDateTime" in call.query or not {"sellerSkus", "sellerSku"} & set(call.query):
+        return None
+    skus = call.query.get("sellerSkus", call.query.get("sellerSku", "")).split(",")
+    if len(skus) > HELD_PAGE:
+        raise invalid("sellerSkus must name 50 of them at most.")
+    found = [account.shop.find_sku(sku) for sku in skus]
+    return sorted({place[0] for place in found if place})
 
 
 def _behind(token: str | None, terms: str, now: int) -> int:

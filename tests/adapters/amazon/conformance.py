@@ -12,6 +12,7 @@ from jsonschema import Draft7Validator
 
 from nexus_ui.adapters import CATALOGUE
 from nexus_ui.adapters.amazon import stock
+from nexus_ui.adapters.contract import About, Named
 from nexus_ui.errors import PermissionMissing
 from nexus_ui.records import Fulfilment, StockAnswer, StockChange
 from nexus_ui.sandbox.world import Options, World
@@ -79,6 +80,9 @@ async def full_cycle() -> list[Traffic]:
             await collect(adapter.products(now - timedelta(minutes=10), None))
             await collect(adapter.orders(now - timedelta(days=2), None))
             await collect(adapter.inventory(now - timedelta(days=2), None))
+            things = [Named(About.ORDER, order.ref) for order in orders[:2]]
+            looked = await adapter.look([*things, *(Named(About.STOCK, product.ref) for product in products[:6])])
+            assert looked.levels
             for fault in ("throttled", "missing_scope", "expired_token"):
                 amazon.fault(fault, times=1)
                 with suppress(PermissionMissing):
