@@ -1,17 +1,14 @@
 """Webhook deliveries as the connection's page asks for them."""
 
-from datetime import timedelta
-
 import pytest
 
 from nexus_ui.adapters.contract import About, Named
 from nexus_ui.errors import NotFound
-from nexus_ui.storage import deliveries, endpoints
-from nexus_ui.storage.deliveries import DeliveryState, Rates
-from nexus_ui.storage.endpoints import EndpointState
+from nexus_ui.storage import delivery_log
+from nexus_ui.storage.delivery_log import DeliveryState, Rates
 from tests.storage import shelves
 from tests.storage.counting import statements
-from tests.storage.shelves import NOON, connection, endpoint, keep, rejection, tally
+from tests.storage.shelves import NOON, connection, keep, rejection, tally
 
 
 @pytest.fixture
@@ -30,7 +27,7 @@ def arrived(database: None) -> None:
 
 def test_deliveries_come_newest_first_with_how_many_of_each_there_are(arrived: None) -> None:
     """A neighbour's are not here."""
-    found = deliveries.page("con_a")
+    found = delivery_log.page("con_a")
 
     assert ["dlv_4", "dlv_3", "dlv_2", "dlv_1"] == [line.id for line in found.lines]
     assert dict.fromkeys(DeliveryState, 1) == found.counts
@@ -40,7 +37,7 @@ def test_deliveries_come_newest_first_with_how_many_of_each_there_are(arrived: N
 @pytest.mark.parametrize("state", list(DeliveryState))
 def test_the_filter_keeps_one_state_and_says_how_many_there_are(arrived: None, state: DeliveryState) -> None:
     """One of four for every word."""
-    found = deliveries.page("con_a", state)
+    found = delivery_log.page("con_a", state)
 
     assert ([state], 1, 4) == ([line.state for line in found.lines], found.paging.matching, found.paging.total)
 
@@ -49,26 +46,26 @@ def test_deliveries_are_paged_in_two_statements(sqlite_database: None) -> None:
     """However many there are; a page after the last is the last."""
     keep(connection("con_a", "Berlin"), *(shelves.delivery(f"dlv_{n:03}", "con_a", n) for n in range(60)))
     with statements() as asked:
-        found = deliveries.page("con_a", None, 9)
+        found = delivery_log.page("con_a", None, 9)
 
     assert (3, 10, "dlv_009", 2) == (found.paging.number, len(found.lines), found.lines[0].id, len(asked))
 
 
 def test_a_delivery_opens_with_what_it_names_and_its_body(arrived: None) -> None:
     """Only under its own connection."""
-    found = deliveries.delivery("con_a", "dlv_1")
+    found = delivery_log.delivery("con_a", "dlv_1")
 
     assert ((Named(About.ORDER, "1001"),), '{"id": 1001}') == (found.named, found.body)
     with pytest.raises(NotFound):
-        deliveries.delivery("con_b", "dlv_1")
+        delivery_log.delivery("con_b", "dlv_1")
 
 
 def test_the_newest_rejections_come_first(database: None) -> None:
     """With what they claimed, and no more than a screenful."""
     keep(connection("con_a", "Berlin"), *(rejection(f"rej_{n:02}", "con_a", n) for n in range(25)))
-    found = deliveries.rejections("con_a")
+    found = delivery_log.rejections("con_a")
 
-    assert (deliveries.REJECTIONS_SHOWN, "rej_24", 401) == (len(found), found[0].id, found[0].status)
+    assert (delivery_log.REJECTIONS_SHOWN, "rej_24", 401) == (len(found), found[0].id, found[0].status)
 
 
 def test_rates_count_the_last_day_and_the_last_week(database: None) -> None:
@@ -81,20 +78,4 @@ def test_rates_count_the_last_day_and_the_last_week(database: None) -> None:
         tally("con_b", "orders/updated", -1, accepted=50),
     )
 
-    assert {"orders/updated": Rates(3, 0, 7, 0), "": Rates(0, 2, 0, 2)} == deliveries.rates("con_a", NOON)
-
-
-def test_endpoints_come_by_topic(database: None) -> None:
-    """With what the marketplace said of each."""
-    late = NOON + timedelta(minutes=5)
-    keep(
-        endpoint("con_a", "products/update", state="missing", problem="It was deleted there."),
-        endpoint("con_a", "orders/create", last_accepted_at=late),
-        endpoint("con_b", "orders/create"),
-    )
-    first, second = endpoints.of_connection("con_a")
-
-    assert ("orders/create", EndpointState.REGISTERED, late) == (first.topic, first.state, first.last_accepted_at)
-    assert ("products/update", EndpointState.MISSING, "It was deleted there.") == (
-        *(second.topic, second.state, second.problem),
-    )
+    assert {"orders/updated": Rates(3, 0, 7, 0), "": Rates(0, 2, 0, 2)} == delivery_log.rates("con_a", NOON)
