@@ -106,6 +106,23 @@ class Bulk:
             changed += self._changed(_upsert(shape, _values(shape, 1), "IS NOT", leave_indexed), row)
         return changed
 
+    def add(self, shape: Shape, rows: Sequence[Row], conflict: str) -> list[Row]:
+        """Insert rows; returns what `conflict`, an ON CONFLICT clause with RETURNING, gives back of them."""
+        if not rows:
+            return []
+        if self._postgres:
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            self._cursor.execute(f"{_insert(shape, _arrays(shape))} {conflict}", columns)
+            return list(self._cursor.fetchall())
+        found: list[Row] = []
+        whole = len(rows) - len(rows) % TOGETHER
+        parts = [rows[start : start + TOGETHER] for start in range(0, whole, TOGETHER)]
+        for part in (*parts, *([row] for row in rows[whole:])):
+            statement = f"{_insert(shape, _values(shape, len(part)))} {conflict}"
+            self._cursor.execute(statement, list(chain.from_iterable(part)))
+            found.extend(self._cursor.fetchall())
+        return found
+
     def delete(self, table: str, columns: Sequence[str], keys: Sequence[Row]) -> int:
         """Delete the rows with these values in these columns; returns how many."""
         if not keys:
@@ -138,10 +155,14 @@ def _upsert(shape: Shape, source: str, differs: str, leave_indexed: bool) -> str
     offered = ", ".join(f"excluded.{name}" for name in changing)
     assigned = ", ".join(f"{name} = excluded.{name}" for name in changing)
     return (
-        f"INSERT INTO {shape.table} ({', '.join(shape.columns)}) {source} "
+        f"{_insert(shape, source)} "
         f"ON CONFLICT ({', '.join(shape.keys)}) DO UPDATE SET {assigned} "
         f"WHERE {_not_older(shape)}({stored}) {differs} ({offered})"
     )
+
+
+def _insert(shape: Shape, source: str) -> str:
+    return f"INSERT INTO {shape.table} ({', '.join(shape.columns)}) {source}"
 
 
 def _not_older(shape: Shape) -> str:

@@ -22,6 +22,8 @@ class Deed(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     REMOVED = "removed"
+    ROTATED = "rotated"
+    REPLAYED = "replayed"
 
 
 def note(session: Session, connection_id: str, deed: Deed, by: str | None, sentence: str, now: datetime) -> str:

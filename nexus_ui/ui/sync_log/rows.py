@@ -23,6 +23,8 @@ TRIGGERS = {
     "paused": "Paused",
     "resumed": "Resumed",
     "removed": "Removed",
+    "rotated": "Webhook secret replaced",
+    "replayed": "Webhooks replayed",
 }
 ENDS = {"done": "Complete", "failed": "Failed", "deferred": "Goes on later", "not_run": "Not read"}
 HARMLESS = frozenset({Result.SKIPPED, Result.NOTED, Result.DEFERRED, Result.RUNNING, Result.QUEUED})
