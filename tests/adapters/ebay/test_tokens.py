@@ -9,7 +9,7 @@ from nexus_ui import clock
 from nexus_ui.adapters.contract import ACCESS_EXPIRES_AT, ACCESS_TOKEN, REFRESH_EXPIRES_AT, REFRESH_TOKEN
 from nexus_ui.adapters.ebay import tokens
 from nexus_ui.adapters.kit.auth import expiry
-from nexus_ui.errors import CredentialsRejected, NexusError, PermissionMissing, Surprise, TokenExpired
+from nexus_ui.errors import CredentialsRejected, NexusError, PermissionMissing, Surprise, TokenExpired, Unavailable
 from tests.adapters.counterparts import Counterpart, Journal, Ring, collect
 from tests.adapters.ebay.scripted import EBAY, http_over
 
@@ -111,6 +111,23 @@ async def test_a_refresh_token_that_comes_back_replaces_the_one_held() -> None:
 
     assert ("a", "r2") == (won[ACCESS_TOKEN], won[REFRESH_TOKEN])
     assert REFRESH_EXPIRES_AT not in won
+
+
+async def test_a_code_is_not_sent_twice() -> None:
+    """It works once, and a lost answer leaves open whether it was taken; a refresh token may be sent again."""
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(503)
+
+    for attempt, calls in ((tokens.from_code(http_over(answer), EBAY.sandbox_fields, "code"), 1),
+                           (tokens.refreshed(http_over(answer), EBAY.sandbox_fields), 3)):  # fmt: skip
+        asked.clear()
+        with pytest.raises(Unavailable):
+            await attempt
+
+        assert calls == len(asked)
 
 
 async def test_no_token_is_kept_in_the_journal(ebay: Counterpart) -> None:

@@ -229,6 +229,17 @@ async def test_a_broken_order_is_named_without_its_buyer() -> None:
     assert not any(word in shown for word in ("Anna", "anna", "example.com", "Luca"))
 
 
+async def test_an_answer_of_another_shape_is_no_evidence_of_a_buyer() -> None:
+    """What cannot be read at all is not kept either."""
+    journal = Journal()
+    odd = {"total": "many", "orders": [{"buyer": {"username": "anna_berg"}}]}
+
+    with pytest.raises(Surprise) as raised:
+        await collect(adapter_over(lambda _: httpx.Response(200, json=odd), journal).orders(READ_AT, None))
+
+    assert "anna" not in f"{raised.value.detail} {journal.calls!r}"
+
+
 async def test_sites_are_worlds_of_their_own(ebay: Counterpart) -> None:
     """One consent, two sites: each connection has its own listings, orders, currency and prices."""
     german, british = [await whole(ebay, site) for site in ("EBAY_DE", "EBAY_GB")]

@@ -241,6 +241,19 @@ def test_no_stretch_ends_in_the_future() -> None:
         assert NOW - timedelta(minutes=2) == Stretch(NOW - timedelta(hours=1), 3_480).end
 
 
+async def test_an_order_between_two_stretches_comes_once() -> None:
+    """Both bounds belong to a stretch, so the next one begins a millisecond later."""
+    changed = [NOW - timedelta(hours=hours) for hours in range(1, 481)]
+    with clock.set_to(lambda: NOW):
+        ends = Stretch(NOW - timedelta(hours=480), 120 * 3600, 480)
+        orders = Orders(changed)
+        pages = [page async for page in adapter_over(orders).orders(NOW, ends.written())]
+    told = [order.ref for page in pages for order in page.records]
+
+    assert "lastmodifieddate:[2026-11-03T12:00:00.000Z..2026-11-08T12:00:00.000Z]" == orders.asked[0]
+    assert 480 == len(told) == len(set(told))
+
+
 def test_a_walk_reaches_no_further_back_than_ebay() -> None:
     """Two years, less a day."""
     with clock.set_to(lambda: NOW):
