@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from nexus_ui import clock
-from nexus_ui.adapters.contract import Keyring
+from nexus_ui.adapters.contract import Credentials, Keyring
 from nexus_ui.adapters.ebay import tokens
 from nexus_ui.adapters.ebay.refusals import SCOPES_URL, CallsSpent, judging
 from nexus_ui.adapters.kit.answers import Answer, Exchange
@@ -82,13 +82,14 @@ class Quotas:
         app = (await self._keys.current())[tokens.CLIENT_ID]
         last = _looked.get(app)
         if last is None or clock.monotonic() - last > EVERY_SECONDS:
-            _looked[app] = clock.monotonic()
             await self.look()
 
     async def look(self) -> dict[str, Quota]:
         """What is left for listings and for orders, as far as eBay says; the budget takes it over."""
+        held = await self._keys.current()
+        _looked[held[tokens.CLIENT_ID]] = clock.monotonic()
         try:
-            told = await self._ask()
+            told = await self._ask(held)
         except (ActionNeeded, TryLater, Surprise):
             return {}
         found = {budget: quota for budget, api in APIS.items() if (quota := _tightest(told, api))}
@@ -102,8 +103,8 @@ class Quotas:
         if quota is not None:
             refusal.retry_after = SOON if quota.left > 0 else quota.seconds
 
-    async def _ask(self) -> Told:
-        token = await tokens.of_app(self._http, await self._keys.current())
+    async def _ask(self, held: Credentials) -> Told:
+        token = await tokens.of_app(self._http, held)
         exchange = Exchange(
             "GET",
             PATH,
