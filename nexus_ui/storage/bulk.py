@@ -20,8 +20,8 @@ from nexus_ui.storage.columns import stamp
 from nexus_ui.storage.tables import METADATA
 
 Row = tuple[Any, ...]
-TOGETHER = 20
-"""Rows in one SQLite statement: fewer steps through Python, far from its limit of variables."""
+TOGETHER = (250, 80, 20, 5, 1)
+"""Rows in one SQLite statement: few steps through Python, far from its limit of 32,766 variables."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +98,12 @@ class Bulk:
         if self._postgres:
             statement = _upsert(shape, _arrays(shape), "IS DISTINCT FROM", leave_indexed)
             return self._changed(statement, [list(column) for column in zip(*rows, strict=True)])
-        changed, whole = 0, len(rows) - len(rows) % TOGETHER
-        for start in range(0, whole, TOGETHER):
-            values = list(chain.from_iterable(rows[start : start + TOGETHER]))
-            changed += self._changed(_upsert(shape, _values(shape, TOGETHER), "IS NOT", leave_indexed), values)
-        for row in rows[whole:]:
-            changed += self._changed(_upsert(shape, _values(shape, 1), "IS NOT", leave_indexed), row)
+        changed = start = 0
+        for size in TOGETHER:
+            statement = _upsert(shape, _values(shape, size), "IS NOT", leave_indexed)
+            while len(rows) - start >= size:
+                changed += self._changed(statement, list(chain.from_iterable(rows[start : start + size])))
+                start += size
         return changed
 
     def add(self, shape: Shape, rows: Sequence[Row], conflict: str) -> list[Row]:
@@ -147,7 +147,7 @@ def _in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _upsert(shape: Shape, source: str, differs: str, leave_indexed: bool) -> str:
     left = {*shape.keys, *shape.kept, *(shape.indexed if leave_indexed else ())}
     changing = [name for name in shape.columns if name not in left]
@@ -173,7 +173,7 @@ def _not_older(shape: Shape) -> str:
     return f"({stored} IS NULL OR {offered} IS NULL OR {offered} >= {stored}) AND "
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _values(shape: Shape, count: int) -> str:
     row = f"({', '.join('?' for _ in shape.columns)})"
     return f"VALUES {', '.join([row] * count)}"
