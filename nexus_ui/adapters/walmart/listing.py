@@ -50,7 +50,7 @@ async def items(api: Api, cursor: str, offset: int) -> Sheet:
 
     def decode(answer: Answer) -> Sheet:
         told = _items.decode(answer.body)
-        return Sheet(_rows(told.items), told.total_items, told.next_cursor)
+        return Sheet([_row(one, "sku") for one in _each(told.items)], told.total_items, told.next_cursor)
 
     params = {"nextCursor": cursor, "offset": offset, "limit": ITEMS_PAGE}
     return await _or_empty(api, "/v3/items", "items", ITEMS, decode, params)
@@ -61,7 +61,8 @@ async def shelves(api: Api, cursor: str | None) -> Sheet:
 
     def decode(answer: Answer) -> Sheet:
         told = _inventories.decode(answer.body)
-        return Sheet(_rows(told.elements.inventories), told.meta.total_count, told.meta.next_cursor)
+        raws = told.elements.inventories if told.elements else None
+        return _sheet([_row(one, "sku") for one in _each(raws)], told.meta)
 
     params = {"limit": SHELVES_PAGE, "nextCursor": cursor}
     if cursor:
@@ -92,8 +93,8 @@ async def orders(api: Api, params: Mapping[str, Any], cursor: str | None) -> She
 
     def decode(answer: Answer) -> Sheet:
         told = _orders.decode(answer.body).list
-        rows = [_row(harmless(msgspec.json.decode(raw)), "purchaseOrderId") for raw in told.elements.order]
-        return Sheet(rows, told.meta.total_count, told.meta.next_cursor)
+        raws = told.elements.order if told.elements else None
+        return _sheet([_row(harmless(one), "purchaseOrderId") for one in _each(raws)], told.meta)
 
     path = f"/v3/orders?{cursor.removeprefix('?')}" if cursor else "/v3/orders"
     asked = None if cursor else params
@@ -131,13 +132,22 @@ async def _or_empty(
 
 def _held_sheet(answer: Answer) -> Sheet:
     told = _held.decode(answer.body)
-    entries = [msgspec.json.decode(raw) for raw in told.payload.inventory]
-    rows = [Row(_row(entry.get("itemInformation", entry), "sku").key, entry) for entry in entries]
-    return Sheet(rows, told.headers.total_count)
+    entries = _each(told.payload.inventory if told.payload else None)
+    rows = [Row(_row(_item_of(entry), "sku").key, entry) for entry in entries]
+    return Sheet(rows, told.headers.total_count if told.headers else None)
 
 
-def _rows(raws: Sequence[msgspec.Raw]) -> list[Row]:
-    return [_row(msgspec.json.decode(raw), "sku") for raw in raws]
+def _item_of(entry: Any) -> Any:
+    """The part of an entry that names its item: the newer list keeps it apart."""
+    return entry.get("itemInformation", entry) if isinstance(entry, dict) else entry
+
+
+def _sheet(rows: Sequence[Row], meta: wire.Meta | None) -> Sheet:
+    return Sheet(rows, meta.total_count, meta.next_cursor) if meta else Sheet(rows)
+
+
+def _each(raws: Sequence[msgspec.Raw] | None) -> list[Any]:
+    return [msgspec.json.decode(raw) for raw in raws or ()]
 
 
 def _row(told: Any, key: str) -> Row:

@@ -67,7 +67,7 @@ def levels(shelf: wire.Shelf) -> tuple[StockLevel, ...]:
         StockLevel(
             shelf.sku,
             node.ship_node,
-            available=_pieces(node.avail_to_sell_qty, shelf.sku),
+            available=_left(_pieces(node.avail_to_sell_qty, shelf.sku)),
             on_hand=_pieces(node.input_qty, shelf.sku),
         )
         for node in shelf.nodes
@@ -82,7 +82,7 @@ def held_level(told: wire.Held) -> StockLevel:
     return StockLevel(
         told.sku,
         WALMARTS_STOCK,
-        available=_sum([node.avail_to_sell_qty for node in told.ship_nodes], told.sku),
+        available=_left(_sum([node.avail_to_sell_qty for node in told.ship_nodes], told.sku)),
         on_hand=_sum([node.on_hand_qty for node in told.ship_nodes], told.sku),
         updated_at=max(changed, default=None),
     )
@@ -153,6 +153,11 @@ def _pieces(quantity: wire.Quantity | None, ref: str) -> int | None:
     return None if quantity is None else pieces(quantity.amount, ref)
 
 
+def _left(available: int | None) -> int | None:
+    """What can be sold: oversold is nothing left."""
+    return None if available is None else max(0, available)
+
+
 def _sum(amounts: Sequence[Decimal | None], ref: str) -> int | None:
     known = [pieces(amount, ref) for amount in amounts if amount is not None]
     return sum(known) if known else None
@@ -184,10 +189,10 @@ def _total(lines: Sequence[wire.Line], ref: str) -> Money:
     currencies = {amount.currency for amount in amounts}
     if len(currencies) != 1:
         raise SkipRecord("It does not say what it costs, or in several currencies.", ref)
-    total = sum((amount.amount for amount in amounts), Decimal(0))
-    if not total.is_finite() or abs(total) > LARGEST_PRICE:
-        raise SkipRecord(f"Its total {total} makes no sense.", ref)
-    return Money(total, currencies.pop())
+    for amount in amounts:
+        if not amount.amount.is_finite() or abs(amount.amount) > LARGEST_PRICE:
+            raise SkipRecord(f"Its amount {amount.amount} makes no sense.", ref)
+    return Money(sum((amount.amount for amount in amounts), Decimal(0)), currencies.pop())
 
 
 def _line(line: wire.Line, ref: str) -> OrderLine:

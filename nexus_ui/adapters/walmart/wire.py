@@ -63,7 +63,7 @@ class Shelf(Wire):
 class Shelves(Wire):
     """The elements of a page of inventory."""
 
-    inventories: list[msgspec.Raw] = []
+    inventories: list[msgspec.Raw] | None = None
 
 
 class Meta(Wire):
@@ -76,8 +76,8 @@ class Meta(Wire):
 class Inventories(Wire):
     """A page of inventory."""
 
-    elements: Shelves = msgspec.field(default_factory=Shelves)
-    meta: Meta = msgspec.field(default_factory=Meta)
+    elements: Shelves | None = None
+    meta: Meta | None = None
 
 
 class HeldNode(Wire):
@@ -125,14 +125,14 @@ class HeldCount(Wire):
 class HeldPayload(Wire):
     """The entries of a page of what Walmart holds."""
 
-    inventory: list[msgspec.Raw] = []
+    inventory: list[msgspec.Raw] | None = None
 
 
 class HeldPage(Wire):
     """A page of what Walmart holds; older and newer list alike."""
 
-    headers: HeldCount = msgspec.field(default_factory=HeldCount)
-    payload: HeldPayload = msgspec.field(default_factory=HeldPayload)
+    headers: HeldCount | None = None
+    payload: HeldPayload | None = None
 
 
 class Money(Wire):
@@ -218,14 +218,14 @@ class Order(Wire):
 class Orders(Wire):
     """The elements of a page of orders."""
 
-    order: list[msgspec.Raw] = []
+    order: list[msgspec.Raw] | None = None
 
 
 class OrderList(Wire):
     """A page of orders."""
 
-    meta: Meta = msgspec.field(default_factory=Meta)
-    elements: Orders = msgspec.field(default_factory=Orders)
+    meta: Meta | None = None
+    elements: Orders | None = None
 
 
 class OrderPage(Wire):

@@ -69,6 +69,11 @@ def line(number: int = 1, *, status: str = "Acknowledged", count: str = "1", **m
     }
 
 
+def goods(amount: Any) -> dict[str, Any]:
+    """What goods cost."""
+    return {"chargeType": "PRODUCT", "chargeAmount": {"amount": amount, "currency": "USD"}}
+
+
 def order(*lines: dict[str, Any], **changes: Any) -> wire.Order:
     """A purchase order as Walmart writes it."""
     told = {"purchaseOrderId": "1796277083022", "customerOrderId": "5281956426648", "orderDate": 1_568_466_571_000}
@@ -132,6 +137,13 @@ def test_an_absurd_item_is_set_aside(changes: dict[str, Any]) -> None:
         translate.product(item(**changes), TODAY)
 
     assert raised.value.message.endswith(".")
+
+
+def test_an_oversold_item_has_nothing_left() -> None:
+    """What can be sold is never less than nothing."""
+    oversold = translate.product(item(), TODAY, shelf({"availToSellQty": {"amount": -2}}))
+
+    assert 0 == oversold.variants[0].levels[0].available
 
 
 @pytest.mark.parametrize("amount", [10**15, 1.5, -(10**15)])
@@ -234,6 +246,9 @@ def test_an_order_without_goods_has_no_price_of_one() -> None:
         order(line(), orderDate=10**18),
         order(line(charges={"charge": []})),
         order(line(count="0.5")),
+        order(line(charges={"charge": [goods("Infinity"), goods("-Infinity")]})),
+        order(line(charges={"charge": [goods(10**30), goods(-(10**30)), goods(1)]})),
+        order(line(charges={"charge": [goods("NaN")]})),
         order(line(charges={"charge": [{"chargeType": "PRODUCT", "chargeAmount": money(1e9)}]})),
         order(
             line(), line(2, charges={"charge": [{"chargeType": "X", "chargeAmount": {"amount": 1, "currency": "CAD"}}]})
@@ -241,7 +256,7 @@ def test_an_order_without_goods_has_no_price_of_one() -> None:
     ],
 )
 def test_an_order_without_sense_is_set_aside(broken: wire.Order) -> None:
-    """No lines, no id, no date, no price, half a piece, a fortune, two currencies."""
+    """No lines, no id, no date, no price, half a piece, endless or huge amounts, a fortune, two currencies."""
     with pytest.raises(SkipRecord) as raised:
         translate.order(broken)
 
