@@ -103,9 +103,10 @@ async def test_what_walmart_holds_is_never_written(walmart: Counterpart) -> None
     assert {"GET"} == {call.method for call in journal.calls if call.operation != "token"}
 
 
-async def test_a_ship_node_named_for_what_walmart_holds_is_not_written() -> None:
-    """The list of WFS decides, whatever else is told of the SKU."""
-    entry = {"sku": "A", "shipNodes": [{"availToSellQty": 3, "shipNodeType": "WFSFulfilled"}]}
+@pytest.mark.parametrize("nodes", [[{"availToSellQty": 3, "shipNodeType": "WFSFulfilled"}], "none"])
+async def test_a_ship_node_named_for_what_walmart_holds_is_not_written(nodes: Any) -> None:
+    """The list of WFS decides, whatever else is told of the SKU, and also by an entry that makes no sense."""
+    entry = {"sku": "A", "shipNodes": nodes}
     asked: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:

@@ -361,6 +361,29 @@ def test_a_stretch_that_brings_less_than_promised_is_read_once_more() -> None:
     assert 1 == on.node
 
 
+def test_an_empty_page_ends_its_stretch() -> None:
+    """Whatever cursor it carries."""
+    place = stretch().behind(sheet(0, 0, "?x=1"), 0)
+
+    assert place is not None
+    assert (1, "") == (place.node, place.cursor)
+
+
+async def test_each_sweep_is_counted_for_itself() -> None:
+    """An order that two sweeps list has not gone missing from the second."""
+    asked: list[str] = []
+    line = {"lineNumber": "1", "item": {}, "charges": {}, "orderLineQuantity": {"amount": "1"}}
+    told = {"purchaseOrderId": "1", "orderDate": 1, "orderLines": {"orderLine": [line]}}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.params["shipNodeType"])
+        return httpx.Response(200, json={"list": {"meta": {"totalCount": 1}, "elements": {"order": [told]}}})
+
+    await collect(adapter_over(answer).orders(datetime.now(UTC) - timedelta(days=1), None))
+
+    assert ["SellerFulfilled", "WFSFulfilled", "3PLFulfilled"] == asked
+
+
 def test_a_saved_stretch_comes_back_and_nonsense_begins_anew() -> None:
     """No walk begins before Walmart's 180 days, and none in the future."""
     saved = stretch(cursor="?a=b", node=2)
