@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from nexus_ui.adapters import CATALOGUE
-from nexus_ui.adapters.contract import ACCESS_EXPIRES_AT, ACCESS_TOKEN, Credentials, Marketplace
+from nexus_ui.adapters.contract import ACCESS_EXPIRES_AT, ACCESS_TOKEN, GRANTED_SCOPES, Credentials, Marketplace
 from nexus_ui.adapters.kit.auth import expiry
 from nexus_ui.clock import monotonic, utcnow
-from nexus_ui.errors import TokenExpired, Unavailable
+from nexus_ui.errors import SecretUnreadable, TokenExpired, Unavailable
 from nexus_ui.flows.preflight import expiries, secret_values
 from nexus_ui.ids import new_id
 from nexus_ui.security.redact import mask
@@ -40,6 +40,15 @@ def keep(
 def open(owner_id: str) -> dict[str, str]:
     """Every sealed field in plain text, for memory only; raises SecretUnreadable."""
     return secrets.reveal(current_vault(), owner_id)
+
+
+def granted(connection_id: str) -> tuple[str, ...] | None:
+    """The permissions that the marketplace said it granted; None when it did not say, or nobody can read it."""
+    try:
+        told = open(connection_id).get(GRANTED_SCOPES)
+    except SecretUnreadable:
+        return None
+    return None if told is None else tuple(sorted(filter(None, map(str.strip, told.split(",")))))
 
 
 def ring(connection_id: str) -> "Ring":

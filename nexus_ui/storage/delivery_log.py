@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlmodel import Session, SQLModel
 
 from nexus_ui.adapters.contract import About, Named
@@ -15,7 +15,7 @@ from nexus_ui.storage.listing import Paging, paging, rows
 
 PAGE_SIZE = 25
 MOST_COUNTED = 10_000
-"""Counting stops here, so that a page costs the same after a year as after a day."""
+"""No more than these are listed, so that a page costs the same after a year as after a day."""
 REJECTIONS_SHOWN = 20
 
 D = SQLModel.metadata.tables["webhook_deliveries"].c
@@ -50,7 +50,7 @@ class DeliveryLine:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPage:
-    """One page of a connection's deliveries; `counts` by state, of the newest ten thousand."""
+    """One page of a connection's newest deliveries, and how many of those are in each state."""
 
     lines: tuple[DeliveryLine, ...]
     paging: Paging
@@ -89,14 +89,15 @@ class Rates(NamedTuple):
 
 
 def page(connection_id: str, state: DeliveryState | None = None, number: int = 1) -> DeliveryPage:
-    """Page `number` (from 1) of a connection's deliveries, newest first; of one state, or of all."""
+    """Page `number` (from 1) of a connection's newest deliveries; of one state, or of all."""
     with reading() as session:
-        counts = _counts(session, connection_id)
+        newest = _newest(session, connection_id)
+        counts = _counts(session, newest)
         total = sum(counts.values())
         place = paging(number, counts.get(state, 0) if state else total, total, PAGE_SIZE)
-        newest = _lines().where(D.connection_id == connection_id).order_by(D.received_at.desc(), D.id.desc())
-        wanted = newest.where(D.state == state.value) if state else newest
-        found = rows(session, wanted.limit(PAGE_SIZE).offset(place.offset))
+        wanted = _lines().where(newest, D.state == state.value) if state else _lines().where(newest)
+        ordered = wanted.order_by(D.received_at.desc(), D.id.desc())
+        found = rows(session, ordered.limit(PAGE_SIZE).offset(place.offset)) if place.matching else []
     return DeliveryPage(tuple(_line(row) for row in found), place, counts)
 
 
@@ -141,8 +142,14 @@ def _line(row: Any) -> DeliveryLine:
     return DeliveryLine(**values | {"state": DeliveryState(values["state"])})
 
 
-def _counts(session: Session, connection_id: str) -> dict[DeliveryState, int]:
-    newest = select(D.state).where(D.connection_id == connection_id).order_by(D.received_at.desc()).limit(MOST_COUNTED)
-    states = newest.subquery().c.state
-    counted = rows(session, select(states, func.count()).group_by(states))
+def _newest(session: Session, connection_id: str) -> ColumnElement[bool]:
+    """What is true of a connection's newest deliveries: all of them, unless there are more than can be counted."""
+    mine = D.connection_id == connection_id
+    last = select(D.received_at).where(mine).order_by(D.received_at.desc()).limit(1).offset(MOST_COUNTED - 1)
+    found = rows(session, last)
+    return and_(mine, D.received_at >= found[0][0]) if found else mine
+
+
+def _counts(session: Session, newest: ColumnElement[bool]) -> dict[DeliveryState, int]:
+    counted = rows(session, select(D.state, func.count()).where(newest).group_by(D.state))
     return {DeliveryState(state): int(number) for state, number in counted}

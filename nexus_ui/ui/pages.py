@@ -8,6 +8,7 @@ import reflex as rx
 
 from nexus_ui.ui import theme
 from nexus_ui.ui.access import Session
+from nexus_ui.ui.connection import ConnectionDetail, Hooks, connection_page
 from nexus_ui.ui.connections import Connections, connections_page
 from nexus_ui.ui.live import watch
 from nexus_ui.ui.orders import Orders, orders_page
@@ -48,6 +49,13 @@ PAGES = (
     Page("/", "Connections", connections_page, Connections.load, (SyncLog.arrive,)),
     Page("/connections/add", "Add connection", add_page, Wizard.open_new),
     Page("/connections/[connection_id]/credentials", "Credentials", credentials_page, Wizard.open_existing),
+    Page(
+        "/connections/[connection_id]",
+        "Connection",
+        connection_page,
+        ConnectionDetail.load,
+        (Hooks.load, SyncLog.arrive),
+    ),
     Page("/products", "Products", products_page, Products.load),
     Page("/orders", "Orders", orders_page, Orders.load),
     Page("/settings", "Settings", general_settings_page, GeneralSettings.load),

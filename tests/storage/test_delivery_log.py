@@ -42,13 +42,24 @@ def test_the_filter_keeps_one_state_and_says_how_many_there_are(arrived: None, s
     assert ([state], 1, 4) == ([line.state for line in found.lines], found.paging.matching, found.paging.total)
 
 
-def test_deliveries_are_paged_in_two_statements(sqlite_database: None) -> None:
+def test_deliveries_are_paged_in_three_statements(sqlite_database: None) -> None:
     """However many there are; a page after the last is the last."""
     keep(connection("con_a", "Berlin"), *(shelves.delivery(f"dlv_{n:03}", "con_a", n) for n in range(60)))
     with statements() as asked:
         found = delivery_log.page("con_a", None, 9)
 
-    assert (3, 10, "dlv_009", 2) == (found.paging.number, len(found.lines), found.lines[0].id, len(asked))
+    assert (3, 10, "dlv_009", 3) == (found.paging.number, len(found.lines), found.lines[0].id, len(asked))
+
+
+def test_only_the_newest_deliveries_are_listed(sqlite_database: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are more than can be counted at once; the filter counts among these as well."""
+    monkeypatch.setattr(delivery_log, "MOST_COUNTED", 3)
+    old = (shelves.delivery("dlv_old", "con_a", -1, state="failed"), shelves.delivery("dlv_0", "con_a", 0))
+    keep(connection("con_a", "Berlin"), *old, *(shelves.delivery(f"dlv_{n}", "con_a", n) for n in (1, 2, 3)))
+
+    assert ["dlv_3", "dlv_2", "dlv_1"] == [line.id for line in delivery_log.page("con_a").lines]
+    failed = delivery_log.page("con_a", DeliveryState.FAILED).paging
+    assert (0, 3) == (failed.matching, failed.total)
 
 
 def test_a_delivery_opens_with_what_it_names_and_its_body(arrived: None) -> None:

@@ -21,6 +21,7 @@ from nexus_ui.ui.parts import (
     menu_line,
     next_run,
     notice,
+    page_link,
     progress,
     status_badge,
     until,
@@ -33,11 +34,9 @@ def connection_card(card: rx.Var[Card]) -> rx.Component:
     """The card of one connection."""
     return rx.el.article(
         _head(card),
-        _facts(card),
-        rx.cond(card.trouble.title != "", _trouble(card), rx.fragment()),
-        rx.cond(card.limited_until != "", _limited(card), rx.fragment()),
-        rx.cond(card.paused, _paused(card), rx.fragment()),
-        _pulse(card),
+        card_facts(card),
+        card_notes(card),
+        card_pulse(card),
         _foot(card),
         class_name="card",
         aria_label=card.name,
@@ -50,12 +49,14 @@ def _head(card: rx.Var[Card]) -> rx.Component:
     account = rx.el.div(
         card.marketplace_name, " · ", card.identifier, class_name="muted tiny cut", title=card.identifier
     )
-    name = rx.el.h2(card.name, class_name="con-name cut", title=card.name)
+    link = page_link(card.name, href="/connections/" + card.id)
+    name = rx.el.h2(link, class_name="con-name cut", title=card.name)
     who = rx.el.div(rx.el.div(name, sandbox, class_name="row"), account, class_name="col grow", style={"gap": "1px"})
     return rx.el.header(mark(card.marketplace), who, status_badge(card.status), class_name="con-head")
 
 
-def _facts(card: rx.Var[Card]) -> rx.Component:
+def card_facts(card: rx.Var[Card]) -> rx.Component:
+    """When it synced last and will next, and how much there is."""
     unplanned = rx.cond(card.trouble.title != "", "After the fix", "Not planned")
     planned = rx.cond(
         card.next_sync != "", next_run(card.next_sync, card.late), rx.el.span(unplanned, class_name="faint")
@@ -78,7 +79,7 @@ def _facts(card: rx.Var[Card]) -> rx.Component:
     )
 
 
-def _pulse(card: rx.Var[Card]) -> rx.Component:
+def card_pulse(card: rx.Var[Card]) -> rx.Component:
     """Health on the left; on the right, while a cycle runs, what it does and how long it will take."""
     done = rx.el.span(
         card.work.counts,
@@ -107,6 +108,15 @@ def _pulse(card: rx.Var[Card]) -> rx.Component:
             rx.fragment(),
         ),
         class_name="con-pulse",
+    )
+
+
+def card_notes(card: rx.Var[Card]) -> rx.Component:
+    """What a person should know before anything else: an error, a wait, a pause."""
+    return rx.fragment(
+        rx.cond(card.trouble.title != "", _trouble(card), rx.fragment()),
+        rx.cond(card.limited_until != "", _limited(card), rx.fragment()),
+        rx.cond(card.paused, _paused(card), rx.fragment()),
     )
 
 
@@ -162,18 +172,24 @@ def _paused(card: rx.Var[Card]) -> rx.Component:
 
 
 def _foot(card: rx.Var[Card]) -> rx.Component:
-    main = rx.cond(
-        card.paused,
-        button("Resume", "small", "play", _busy(card), on_click=Connections.resume(card.id)),
-        _sync_button(card, "Sync now"),
-    )
     return rx.el.footer(
-        rx.cond(Session.may_change, main, rx.fragment()),
-        button("View sync log", "small plain", "scroll-text", on_click=SyncLog.open_log(card.id)),
+        card_action(card),
+        log_button(card, "small plain"),
         rx.el.span(class_name="grow"),
-        rx.cond(Session.may_change, _menu(card), rx.fragment()),
+        card_menu(card),
         class_name="con-foot",
     )
+
+
+def card_action(card: rx.Var[Card]) -> rx.Component:
+    """The one thing to do next: sync, or resume. Nothing for those who only look."""
+    resume = button("Resume", "small", "play", _busy(card), on_click=Connections.resume(card.id))
+    return rx.cond(Session.may_change, rx.cond(card.paused, resume, _sync_button(card, "Sync now")), rx.fragment())
+
+
+def log_button(card: rx.Var[Card], kind: str) -> rx.Component:
+    """Opens the sync log."""
+    return button("View sync log", kind, "scroll-text", on_click=SyncLog.open_log(card.id))
 
 
 def _sync_button(card: rx.Var[Card], label: Any) -> rx.Component:
@@ -187,14 +203,15 @@ def _sync_button(card: rx.Var[Card], label: Any) -> rx.Component:
     )
 
 
-def _menu(card: rx.Var[Card]) -> rx.Component:
+def card_menu(card: rx.Var[Card]) -> rx.Component:
+    """Everything else one can do with a connection. Nothing for those who only look."""
     page = "/connections/" + card.id
     pause = rx.cond(
         card.paused,
         menu_item("Resume", "play", on_click=Connections.resume(card.id)),
         menu_item("Pause", "pause", on_click=Connections.ask("pause", card.id)),
     )
-    return menu(
+    items = menu(
         "More actions",
         rx.cond(
             card.by_consent,
@@ -206,6 +223,7 @@ def _menu(card: rx.Var[Card]) -> rx.Component:
         menu_line(),
         menu_item("Remove", "trash-2", danger=True, on_click=Connections.ask("remove", card.id)),
     )
+    return rx.cond(Session.may_change, items, rx.fragment())
 
 
 def _busy(card: rx.Var[Card]) -> rx.Var[bool]:

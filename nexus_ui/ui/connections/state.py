@@ -13,7 +13,7 @@ from nexus_ui import settings
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import BadInput, Refused
 from nexus_ui.flows import connect, manage, sync
-from nexus_ui.storage.cards import CardFilter, CardPage, CardSort, card_page
+from nexus_ui.storage.cards import CardFilter, CardPage, CardSort, card, card_page
 from nexus_ui.ui import words
 from nexus_ui.ui.access import needs, who
 from nexus_ui.ui.address import address, one_of, whole
@@ -136,7 +136,8 @@ class Connections(rx.State):
     @needs("admin")
     async def ask(self, dialog: str, connection_id: str) -> None:
         """Open a dialog about one connection."""
-        chosen = self._rows.get(connection_id)
+        zone = who().time_zone
+        chosen = self._rows.get(connection_id) or await asyncio.to_thread(_one, str(connection_id), zone)
         if chosen is not None and dialog in {"pause", "remove"}:
             self.dialog, self.chosen, self.problem = dialog, chosen, ""
 
@@ -168,7 +169,8 @@ class Connections(rx.State):
             await self._act(connection_id, lambda: manage.remove(connection_id, who().person_id))
         except Refused as no:
             return await self._refuse(no.message)
-        return await self._done(f"{name} was removed. Its products and orders stay.")
+        told = await self._done(f"{name} was removed. Its products and orders stay.")
+        return told if self.router.url.path == PATH else [told, rx.redirect(PATH)]
 
     async def _act(self, connection_id: str, deed: Callable[[], Any]) -> None:
         """Run `deed` in a thread while this one card shows that it is busy."""
@@ -234,6 +236,13 @@ class Connections(rx.State):
 def _ask(wanted: CardFilter, zone: str) -> CardPage:
     now = utcnow()
     return card_page(wanted, now, today(now, zone))
+
+
+def _one(connection_id: str, zone: str) -> Card | None:
+    """The card of a connection that this page does not show."""
+    now = utcnow()
+    view = card(connection_id, today(now, zone))
+    return card_of(view, now) if view else None
 
 
 def _wall_time(text: str, zone: str) -> datetime | None:
