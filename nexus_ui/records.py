@@ -69,12 +69,15 @@ class Variant(msgspec.Struct, frozen=True, gc=False):
 
 
 class Product(msgspec.Struct, frozen=True, gc=False):
-    """A listing with its variants. `kind` is the marketplace's word (simple, variable, grouped, external ...)."""
+    """A listing with its variants. `kind` is the marketplace's word (simple, variable, grouped, external ...).
+
+    `updated_at` is None where the marketplace does not tell when a product changed.
+    """
 
     ref: str
     title: str
     status: ProductStatus
-    updated_at: datetime
+    updated_at: datetime | None
     variants: tuple[Variant, ...]
     kind: str = "simple"
     vendor: str | None = None

@@ -4,7 +4,7 @@ SQLite gets some rows per statement; PostgreSQL gets all as one array per column
 prepared statement and so passes through a transaction pooler.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -98,12 +98,10 @@ class Bulk:
         if self._postgres:
             statement = _upsert(shape, _arrays(shape), "IS DISTINCT FROM", leave_indexed)
             return self._changed(statement, [list(column) for column in zip(*rows, strict=True)])
-        changed = start = 0
-        for size in TOGETHER:
-            statement = _upsert(shape, _values(shape, size), "IS NOT", leave_indexed)
-            while len(rows) - start >= size:
-                changed += self._changed(statement, list(chain.from_iterable(rows[start : start + size])))
-                start += size
+        changed = 0
+        for part in _portions(rows):
+            statement = _upsert(shape, _values(shape, len(part)), "IS NOT", leave_indexed)
+            changed += self._changed(statement, list(chain.from_iterable(part)))
         return changed
 
     def add(self, shape: Shape, rows: Sequence[Row], conflict: str) -> list[Row]:
@@ -115,9 +113,7 @@ class Bulk:
             self._cursor.execute(f"{_insert(shape, _arrays(shape))} {conflict}", columns)
             return list(self._cursor.fetchall())
         found: list[Row] = []
-        whole = len(rows) - len(rows) % TOGETHER
-        parts = [rows[start : start + TOGETHER] for start in range(0, whole, TOGETHER)]
-        for part in (*parts, *([row] for row in rows[whole:])):
+        for part in _portions(rows):
             statement = f"{_insert(shape, _values(shape, len(part)))} {conflict}"
             self._cursor.execute(statement, list(chain.from_iterable(part)))
             found.extend(self._cursor.fetchall())
@@ -137,6 +133,15 @@ class Bulk:
 
     def _spelled(self, statement: str) -> str:
         return statement.replace("?", "%s") if self._postgres else statement
+
+
+def _portions(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """The rows in as few portions as possible, of a few different sizes."""
+    start = 0
+    for size in TOGETHER:
+        while len(rows) - start >= size:
+            yield rows[start : start + size]
+            start += size
 
 
 def _as_json(values: Iterable[str]) -> str:

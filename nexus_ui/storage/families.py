@@ -32,7 +32,7 @@ class Versioned(Protocol):
 
     @property
     def updated_at(self) -> Any:
-        """When it last changed there."""
+        """When it last changed there, if the marketplace tells."""
         ...
 
 
@@ -93,7 +93,7 @@ def put_levels(bulk: Bulk, connection_id: str, records: Iterable[StockLevel]) ->
             continue
         done.arrived.append(level.variant_ref)
         other = rows.get(row[1:3])
-        if other is None or other[5] is None or row[5] is None or other[5] <= row[5]:
+        if other is None or not _older(row[5], other[5]):
             rows[row[1:3]] = row
     done.rows = bulk.upsert(flat.LEVELS, list(rows.values()))
     return done
@@ -110,9 +110,9 @@ def _put_parents(
     parents: Rows = {}
     for ref, record in newest.items():
         try:
-            at = bulk.moment(record.updated_at)
+            at = None if record.updated_at is None else bulk.moment(record.updated_at)
             stored = there.get((ref,))
-            if stored is None or stored[version] <= at:
+            if stored is None or not _older(at, stored[version]):
                 parents[(ref,)] = flatten(record, at)
         except (ValueError, OverflowError) as problem:
             done.bad.append(BadRecord(ref, _sentence(problem)))
@@ -133,9 +133,14 @@ def _newest(records: Iterable[R], done: Stored) -> dict[str, R]:
             done.bad.append(BadRecord(flat.clean(record.ref), _sentence(problem)))
             continue
         other = found.get(record.ref)
-        if other is None or other.updated_at <= record.updated_at:
+        if other is None or not _older(record.updated_at, other.updated_at):
             found[record.ref] = record
     return found
+
+
+def _older(moment: Any, other: Any) -> bool:
+    """Whether `moment` lies before `other`; where one of the two is not known, the later arrival counts."""
+    return moment is not None and other is not None and bool(moment < other)
 
 
 def _stored(bulk: Bulk, shape: Shape, connection_id: str, column: str, values: Collection[str]) -> Rows:

@@ -24,7 +24,7 @@ class ExportedVariant:
     origin: Origin
     product_title: str
     status: str
-    updated_at: datetime
+    updated_at: datetime | None
     variant_title: str | None
     sku: str | None
     barcode: str | None

@@ -65,7 +65,7 @@ class ProductLine:
     kind: str
     vendor: str | None
     url: str | None
-    updated_at: datetime
+    updated_at: datetime | None
     variants: int
     sku: str | None
     without_sku: int

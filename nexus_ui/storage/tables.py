@@ -277,7 +277,8 @@ class ProductRow(SQLModel, table=True):
     kind: str
     vendor: str | None = None
     url: str | None = None
-    updated_at: datetime = utc(nullable=False)
+    updated_at: datetime | None = utc()
+    """None where the marketplace does not tell when a product changed."""
 
 
 class VariantRow(SQLModel, table=True):

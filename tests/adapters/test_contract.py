@@ -381,7 +381,8 @@ async def test_a_walk_tells_its_newest_change(counterpart: Counterpart) -> None:
         pages = [page async for page in stream(adapter, "products")]
 
     for page in pages:
-        assert max(product.updated_at for product in page.records) == page.newest
+        known = [product.updated_at for product in page.records if product.updated_at]
+        assert max(known, default=None) == page.newest
 
 
 # records
@@ -408,7 +409,7 @@ async def test_money_is_exact_and_times_are_aware(counterpart: Counterpart) -> N
         orders, _ = await collect(stream(adapter, "orders"))
 
     for product in products:
-        assert timedelta(0) == product.updated_at.utcoffset()
+        assert product.updated_at is None or timedelta(0) == product.updated_at.utcoffset()
         assert all(type(variant.price.amount) is Decimal for variant in product.variants if variant.price)
         assert all(variant.price.currency == counterpart.shop.currency for variant in product.variants if variant.price)
     for order in orders:

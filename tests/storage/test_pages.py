@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from nexus_ui.adapters.contract import Call
@@ -84,6 +85,17 @@ def test_an_older_answer_changes_nothing(database: Database) -> None:
     write_orders(hold, page([order("o1", 4, total="10.00")]), move("orders"))
 
     assert before == everything()
+
+
+def test_without_dates_the_later_answer_counts_and_no_news_writes_nothing(database: Database) -> None:
+    """Some marketplaces do not tell when a product changed; nothing is invented, and nothing is written again."""
+    hold = held()
+    first, second = (msgspec.structs.replace(product("p1", title=title), updated_at=None) for title in ("Mug", "Cup"))
+    write_products(hold, page([first]), move("products"))
+
+    assert Written(1, 0, 0) == write_products(hold, page([first]), move("products"))
+    assert Written(1, 1, 0) == write_products(hold, page([first, second]), move("products"))
+    assert [("Cup", None)] == table("products", "title, updated_at")
 
 
 def test_two_answers_for_one_record_in_a_page_count_once(database: Database) -> None:

@@ -68,7 +68,7 @@ class Amazon:
             idle = 0 if fresh or bad else idle + 1
             good, skipped = each_translated(fresh, partial(translate.product, store=seller.store), self._api.http.mask)
             place = _onward(place.behind(changes, token, len(found) + len(bad)), total, idle)
-            newest = max((product.updated_at for product in good), default=None)
+            newest = max((product.updated_at for product in good if product.updated_at), default=None)
             yield Page(good, [*bad, *skipped], place.text() if place else None, newest, total)
 
     async def orders(self, since: datetime, resume: str | None) -> AsyncIterator[Page[Order]]:

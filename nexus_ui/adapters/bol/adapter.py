@@ -48,7 +48,7 @@ class Bol:
                 place = place.at(None)
                 continue
             good, skipped = each_translated(offers, translate.product, self._mask)
-            reached = newest(place.began, [product.updated_at for product in good])
+            reached = newest(place.began, [product.updated_at for product in good if product.updated_at])
             place = place.at(cursor) if cursor else None
             yield Page(good, [*bad, *skipped], place.text() if place else None, reached)
 

@@ -1,7 +1,7 @@
 """Talking to one seller on one eBay site."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime, time
+from datetime import datetime
 from functools import partial
 
 from nexus_ui.adapters.contract import Account, Link
@@ -37,15 +37,13 @@ class Ebay:
         return await preflight(self._api, held, await self._site())
 
     async def products(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[Product]]:
-        """Everything offered on the site. eBay tells no date of change, so each is as of the day it was read."""
+        """Everything offered on the site. eBay tells no date of change, so every walk brings all."""
         site = await self._site()
-        async for shelf, here, behind in self._shelves(resume):
-            read_at = datetime.combine(here.began.date(), time.min, UTC)
+        async for shelf, behind in self._shelves(resume):
             for_sale, odd = _for_sale(shelf, await self._offers.of(shelf.items), site)
-            good, bad = each_translated(for_sale, partial(_product, site, read_at), self._mask)
+            good, bad = each_translated(for_sale, partial(_product, site), self._mask)
             total = shelf.total if len(for_sale) == len(shelf.items) else None
-            newest = read_at if good else None
-            yield Page(good, [*shelf.bad, *odd, *bad], behind.written() if behind else None, newest, total)
+            yield Page(good, [*shelf.bad, *odd, *bad], behind.written() if behind else None, total=total)
 
     async def orders(self, since: datetime, resume: str | None) -> AsyncIterator[Page[Order]]:
         """Orders of the site that changed since, oldest change first."""
@@ -72,7 +70,7 @@ class Ebay:
     async def inventory(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[StockLevel]]:
         """Stock of everything offered on the site: eBay does not tell when it changed."""
         site = await self._site()
-        async for shelf, _, behind in self._shelves(resume):
+        async for shelf, behind in self._shelves(resume):
             for_sale, odd = _for_sale(shelf, await self._offers.told_of(shelf.items), site)
             stocked = [one for one in for_sale if one.offer.format == translate.FIXED_PRICE]
             levels, bad = each_translated(stocked, partial(_level, site), self._mask)
@@ -86,8 +84,8 @@ class Ebay:
     async def _site(self) -> Site:
         return SITES[(await self._keys.current())["site"]]
 
-    async def _shelves(self, resume: str | None) -> AsyncIterator[tuple[Shelf, Pages, Pages | None]]:
-        """The pages of items, each with its place and the one behind it."""
+    async def _shelves(self, resume: str | None) -> AsyncIterator[tuple[Shelf, Pages | None]]:
+        """The pages of items, each with the place behind it."""
         api = self._api.about(INVENTORY)
         place: Pages | None = Pages.read(resume)
         while place is not None:
@@ -97,7 +95,7 @@ class Ebay:
                 place = earlier
                 continue
             behind = place.onward(shelf.following, shelf.total)
-            yield shelf, place, behind
+            yield shelf, behind
             place = behind
 
 
@@ -122,8 +120,8 @@ async def _rest(api: Api, asked: str, book: Book) -> Book:
     return book
 
 
-def _product(site: Site, read_at: datetime, one: ForSale) -> Product:
-    return translate.product(one, site, read_at)
+def _product(site: Site, one: ForSale) -> Product:
+    return translate.product(one, site)
 
 
 def _level(site: Site, one: ForSale) -> StockLevel:

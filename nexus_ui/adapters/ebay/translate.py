@@ -18,8 +18,8 @@ _ON_SALE = {"ACTIVE", "OUT_OF_STOCK"}
 _OVER = {"ENDED", "EBAY_ENDED", "INACTIVE"}
 
 
-def product(listed: ForSale, site: Site, read_at: datetime) -> Product:
-    """An item with its offer as a product, as of `read_at`, since eBay tells no date; raises SkipRecord."""
+def product(listed: ForSale, site: Site) -> Product:
+    """An item with its offer as a product; eBay tells no date of change. Raises SkipRecord."""
     item, offer = listed.item, listed.offer
     ware, sku = item.product, item.sku
     title = (ware.title.strip() if ware else "") or sku
@@ -39,7 +39,7 @@ def product(listed: ForSale, site: Site, read_at: datetime) -> Product:
         ref=sku,
         title=title,
         status=_status(offer),
-        updated_at=read_at,
+        updated_at=None,
         variants=(variant,),
         kind=_kind(item, offer),
         vendor=(ware.brand or None) if ware else None,

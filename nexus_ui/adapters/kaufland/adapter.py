@@ -51,7 +51,7 @@ class Kaufland:
             after = leaf.here.since
             changed = [unit for unit in leaf.good if after is None or aware(unit.date_lastchange_iso) >= after - LATE]
             products, bad = each_translated(changed, translate.product, self._http.mask)
-            latest = leaf.here.capped(max((product.updated_at for product in products), default=None))
+            latest = leaf.here.capped(max((one.updated_at for one in products if one.updated_at), default=None))
             yield Page(products, [*leaf.bad, *bad], leaf.resume, latest, leaf.total if after is None else None)
 
     async def orders(self, since: datetime, resume: str | None) -> AsyncIterator[Page[Order]]:

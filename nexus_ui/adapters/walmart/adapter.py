@@ -1,7 +1,7 @@
 """Talking to one Walmart seller account."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime, time
+from datetime import datetime
 
 from nexus_ui import clock
 from nexus_ui.adapters.contract import Account, Link
@@ -33,17 +33,17 @@ class Walmart:
 
     async def products(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[Product]]:
         """All items with their stock. Walmart tells no dates of change, so every walk brings everything."""
-        stock, seen = await shelves.everything(self._api), _today()
+        stock = await shelves.everything(self._api)
 
         def translated(item: wire.Item) -> Product:
             sku = item.sku
-            return translate.product(item, seen, stock.own.get(sku), stock.odd.get(sku, ""), stock.held.get(sku))
+            return translate.product(item, stock.own.get(sku), stock.odd.get(sku, ""), stock.held.get(sku))
 
         async for leaf in Walk(lambda cursor, at: listing.items(self._api, cursor, at), Place.read(resume)).leaves():
             items, bad = each_typed((row.told for row in leaf.rows), wire.Item, self._mask, "sku")
             products, skipped = each_translated(items, translated, self._mask)
             bad = [*bad, *skipped, *_missing(leaf)]
-            yield Page(products, bad, leaf.resume, seen if products else None, leaf.total)
+            yield Page(products, bad, leaf.resume, total=leaf.total)
 
     async def orders(self, since: datetime, resume: str | None) -> AsyncIterator[Page[Order]]:
         """Orders changed since, of each kind of ship node in turn."""
@@ -83,11 +83,6 @@ class Walmart:
     async def set_stock(self, changes: Sequence[StockChange]) -> list[StockReceipt]:
         """Publish quantities; one receipt per change."""
         return await write_stock(self._api, changes)
-
-
-def _today() -> datetime:
-    """When items were seen, to the day: Walmart tells no date of change, and a finer one would change every row."""
-    return datetime.combine(clock.utcnow().date(), time.min, UTC)
 
 
 def _missing(leaf: Leaf) -> list[BadRecord]:

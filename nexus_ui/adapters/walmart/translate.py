@@ -30,12 +30,11 @@ _CENT = Decimal("0.01")
 
 def product(
     item: wire.Item,
-    seen: datetime,
     shelf: wire.Shelf | None = None,
     odd: str = "",
     held: tuple[StockLevel, ...] | None = None,
 ) -> Product:
-    """An item as of `seen`, with what lies on its shelf, or is `odd` about that, and at Walmart; raises SkipRecord.
+    """An item with what lies on its shelf, or is `odd` about that, and at Walmart; raises SkipRecord.
 
     What Walmart holds is the marketplace's, also where a ship node of the seller's is named for it: it is not written.
     """
@@ -58,7 +57,7 @@ def product(
         levels=(*own, *(held or ())),
     )
     kind = item.condition.lower() or "item"
-    return Product(sku, title, _status(item), seen, (variant,), kind=kind)
+    return Product(sku, title, _status(item), None, (variant,), kind=kind)
 
 
 def levels(shelf: wire.Shelf) -> tuple[StockLevel, ...]:

@@ -51,7 +51,7 @@ class WooCommerce:
         currency = await self._shop_currency()
         async for leaf in self._collections.walk("products", Item, since, resume):
             products, bad = await self._families(leaf.good, partial(_product, currency))
-            latest = leaf.here.capped(max((product.updated_at for product in products), default=None))
+            latest = leaf.here.capped(max((one.updated_at for one in products if one.updated_at), default=None))
             yield Page(products, [*leaf.bad, *bad], leaf.resume, latest, leaf.total)
 
     async def orders(self, since: datetime, resume: str | None) -> AsyncIterator[Page[Order]]:

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from nexus_ui import clock
 from nexus_ui.adapters.contract import Account, Link
 from nexus_ui.adapters.kit.decode import each_translated
 from nexus_ui.adapters.zalando import reports, tokens, translate, zfs
@@ -40,10 +39,9 @@ class Zalando:
         api = await self._api()
         there, held = await channels(api), await self._held(api)
         async for report in _reports(api, resume):
-            seen = _today()
-            translated = partial(translate.product, channels=there, held=held, seen=seen)
+            translated = partial(translate.product, channels=there, held=held)
             products, bad = each_translated(report.models, translated, self._mask)
-            yield Page(products, [*report.bad, *bad], report.cursor, seen if products else None)
+            yield Page(products, [*report.bad, *bad], report.cursor)
 
     async def orders(self, since: datetime, resume: str | None) -> AsyncIterator[Page[Order]]:
         """Orders changed since, oldest change first, with items and pieces."""
@@ -126,8 +124,3 @@ def _held_of(model: Model, totals: Mapping[str, int | None], everything: bool) -
         for ean, ref, offer in translate.offers(model)
         if everything or ean in totals
     ]
-
-
-def _today() -> datetime:
-    """When a product was seen, to the day: Zalando tells no date of change, and a finer one would change every row."""
-    return clock.utcnow().replace(hour=0, minute=0, second=0, microsecond=0)

@@ -36,8 +36,8 @@ Held = Callable[[str], bool]
 """Whether Zalando itself holds the article with this EAN."""
 
 
-def product(model: Model, channels: Channels, held: Held, seen: datetime) -> Product:
-    """A model as a product, as it stood when `seen`; raises SkipRecord when it makes no sense."""
+def product(model: Model, channels: Channels, held: Held) -> Product:
+    """A model as a product; raises SkipRecord when it makes no sense."""
     ref = model_ref(model)
     variants = [variant for simple in _simples(model) for variant in _variants(simple, ref, channels, held)]
     live = any(_is_live(offer) for simple in _simples(model) for offer in simple.offers or ())
@@ -45,7 +45,7 @@ def product(model: Model, channels: Channels, held: Held, seen: datetime) -> Pro
         ref=ref,
         title=(model.name or "").strip() or model.merchant_product_model_id or ref,
         status=ProductStatus.ACTIVE if live else ProductStatus.DRAFT,
-        updated_at=seen,
+        updated_at=None,
         variants=tuple(variants),
         kind="variable" if len(variants) > 1 else "simple",
         vendor=model.brand_name or None,

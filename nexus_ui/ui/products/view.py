@@ -107,7 +107,7 @@ def _row(row: rx.Var[ProductRow]) -> rx.Component:
         list_cell(
             "Quantity", rx.el.span(row.quantity, class_name=rx.cond(row.quantity_quiet, "muted", "")), right=True
         ),
-        list_cell("Updated", ago(row.updated), right=True, class_name="muted line"),
+        list_cell("Updated", rx.cond(row.updated != "", ago(row.updated), "–"), right=True, class_name="muted line"),
         class_name="pick",
         key=row.place.id + row.ref,
     )

@@ -24,7 +24,7 @@ COST = {"value": "30.00", "currency": "EUR"}
 def product(told: dict[str, Any], offered: dict[str, Any]) -> Product:
     """An item with its offer, translated."""
     for_sale = wire.ForSale(msgspec.convert(told, wire.Item), msgspec.convert(offered, wire.Offer))
-    return translate.product(for_sale, GERMANY, READ_AT)
+    return translate.product(for_sale, GERMANY)
 
 
 def order(**changes: Any) -> Order:
@@ -49,7 +49,7 @@ def test_an_item_with_its_offer_is_a_product() -> None:
     (level,) = variant.levels
 
     assert ("SKU-1", "Mug", ProductStatus.ACTIVE, "fixed price") == (found.ref, found.title, found.status, found.kind)
-    assert ("Kiln", "https://www.ebay.de/itm/111", READ_AT) == (found.vendor, found.url, found.updated_at)
+    assert ("Kiln", "https://www.ebay.de/itm/111", None) == (found.vendor, found.url, found.updated_at)
     assert ("SKU-1", "81", "4006381333931") == (variant.sku, variant.inventory_ref, variant.barcode)
     assert Money(Decimal("19.99"), "EUR") == variant.price
     assert ("EBAY_DE", 2, 3) == (level.location_ref, level.available, level.on_hand)

@@ -14,7 +14,6 @@ from nexus_ui.records import Fulfilment, Money, OrderStatus, ProductStatus, Stoc
 from tests.adapters.vendor import specs_of
 from tests.adapters.walmart.conformance import document
 
-TODAY = datetime(2026, 11, 23, tzinfo=UTC)
 ITEM: dict[str, Any] = {
     "mart": "WALMART_US",
     "sku": "2792005",
@@ -83,7 +82,7 @@ def order(*lines: dict[str, Any], **changes: Any) -> wire.Order:
 
 def test_an_item_is_a_product_with_one_variant() -> None:
     """Exact price, SKU as name, what can be sold beside what lies there, node by node."""
-    product = translate.product(item(), TODAY, shelf({}, {"shipNode": "2", "availToSellQty": None}))
+    product = translate.product(item(), shelf({}, {"shipNode": "2", "availToSellQty": None}))
     (variant,) = product.variants
 
     assert ("2792005", "2792005", "00886859944807") == (product.ref, variant.sku, variant.barcode)
@@ -92,12 +91,12 @@ def test_an_item_is_a_product_with_one_variant() -> None:
         (level.location_ref, level.available, level.on_hand) for level in variant.levels
     ]
     assert (ProductStatus.ACTIVE, "new", Fulfilment.MERCHANT) == (product.status, product.kind, variant.fulfilment)
-    assert TODAY == product.updated_at
+    assert product.updated_at is None
 
 
 def test_what_walmart_does_not_say_stays_unknown() -> None:
     """No price, no barcode, no name, no stock: None, never zero."""
-    product = translate.product(item(price=None, gtin="", upc="", productName=""), TODAY)
+    product = translate.product(item(price=None, gtin="", upc="", productName=""))
     (variant,) = product.variants
 
     assert (None, None, ()) == (variant.price, variant.barcode, variant.levels)
@@ -115,7 +114,7 @@ def test_what_walmart_does_not_say_stays_unknown() -> None:
 )
 def test_an_item_is_as_far_as_walmart_says(changes: dict[str, Any], status: ProductStatus) -> None:
     """Only what is published can be bought; what is retired is past."""
-    assert status == translate.product(item(**changes), TODAY).status
+    assert status == translate.product(item(**changes)).status
 
 
 @pytest.mark.parametrize("nodes", [(), ({},)])
@@ -124,7 +123,7 @@ def test_what_walmart_holds_is_the_marketplaces(
     nodes: tuple[dict[str, Any], ...], told: tuple[StockLevel, ...]
 ) -> None:
     """Also where a ship node is named for it; each place tells its own quantity, as far as it does."""
-    (variant,) = translate.product(item(), TODAY, shelf(*nodes), held=told).variants
+    (variant,) = translate.product(item(), shelf(*nodes), held=told).variants
 
     assert Fulfilment.MARKETPLACE == variant.fulfilment
     assert ["100009"] * len(nodes) + ["WFS"] * len(told) == [level.location_ref for level in variant.levels]
@@ -134,14 +133,14 @@ def test_what_walmart_holds_is_the_marketplaces(
 def test_an_absurd_item_is_set_aside(changes: dict[str, Any]) -> None:
     """With a reason that ends in a full stop."""
     with pytest.raises(SkipRecord) as raised:
-        translate.product(item(**changes), TODAY)
+        translate.product(item(**changes))
 
     assert raised.value.message.endswith(".")
 
 
 def test_an_oversold_item_has_nothing_left() -> None:
     """What can be sold is never less than nothing."""
-    oversold = translate.product(item(), TODAY, shelf({"availToSellQty": {"amount": -2}}))
+    oversold = translate.product(item(), shelf({"availToSellQty": {"amount": -2}}))
 
     assert 0 == oversold.variants[0].levels[0].available
 
@@ -150,9 +149,9 @@ def test_an_oversold_item_has_nothing_left() -> None:
 def test_absurd_stock_sets_its_item_aside(amount: float) -> None:
     """More than a thousand million, or half a piece."""
     with pytest.raises(SkipRecord):
-        translate.product(item(), TODAY, shelf({"availToSellQty": {"amount": amount}}))
+        translate.product(item(), shelf({"availToSellQty": {"amount": amount}}))
     with pytest.raises(SkipRecord):
-        translate.product(item(), TODAY, None, "Expected `decimal`, got `object`")
+        translate.product(item(), None, "Expected `decimal`, got `object`")
 
 
 def test_what_walmart_holds_is_added_up() -> None:
@@ -273,7 +272,7 @@ def test_the_vendors_own_examples_are_understood() -> None:
     told = [harmless(one) for one in good["/v3/orders"]["example"]["list"]["elements"]["order"]]
     orders = [translate.order(msgspec.convert(one, wire.Order)) for one in told]
     items = [
-        translate.product(msgspec.convert(one, wire.Item), TODAY)
+        translate.product(msgspec.convert(one, wire.Item))
         for example in good["/v3/items"]["examples"].values()
         for one in example["value"].get("ItemResponse", [])
     ]
