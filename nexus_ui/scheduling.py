@@ -11,17 +11,21 @@ from datetime import UTC, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from nexus_ui import settings
+from nexus_ui.adapters.contract import WEBHOOK_SECRET_BEFORE
 from nexus_ui.clock import utcnow
 from nexus_ui.dispatch import Here
+from nexus_ui.flows import endpoints as webhooks
 from nexus_ui.flows import sync
+from nexus_ui.flows.heed import Heeding
 from nexus_ui.flows.writing import stored
-from nexus_ui.storage import beats, claims, cycles, drafts, preferences, tidy
+from nexus_ui.storage import beats, claims, cycles, deliveries, drafts, endpoints, preferences, tidy
 
 logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 5.0
 SWEEP_SECONDS = 10.0
 TIDY_SECONDS = 3600.0
+ROTATE_SECONDS = 3600.0
 BEATS_KEPT = timedelta(days=1)
 KINDS = ("scheduler", "worker")
 JOB_DEFAULTS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -35,6 +39,7 @@ class Schedule:
         """`worker` names the process in cycles and beats."""
         self._worker, self._here = worker, here
         self._started_at = utcnow()
+        self._heeding = Heeding()
         self._troubled: set[str] = set()
         self._ticking = asyncio.Lock()
         self._clock = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
@@ -44,7 +49,9 @@ class Schedule:
         self._every("tick", self._tick, settings.current().tick_seconds)
         self._every("beat", self._beat, BEAT_SECONDS)
         self._every("sweep", self._sweep, SWEEP_SECONDS)
+        self._every("webhooks", self._heeding.start_due, settings.current().tick_seconds)
         self._every("tidy", self._tidy, TIDY_SECONDS)
+        self._every("rotation", self._rotate, ROTATE_SECONDS)
         self._clock.start()
 
     async def stop(self) -> None:
@@ -52,6 +59,7 @@ class Schedule:
         self._clock.pause()
         async with self._ticking:
             self._clock.shutdown(wait=False)
+        await self._heeding.stop()
         for kind in KINDS:
             await stored(beats.gone, f"{kind} {self._worker}")
 
@@ -88,10 +96,16 @@ class Schedule:
         await stored(claims.resume_paused, utcnow())
         await stored(claims.sweep, utcnow())
 
+    async def _rotate(self) -> None:
+        """Replace webhook secrets whose time has come."""
+        await webhooks.rotate_due()
+
     async def _tidy(self) -> None:
-        """Forget what nobody comes back for: old cycles, drafts and sessions with their secrets, old signs of life."""
+        """Forget what nobody comes back for: old cycles and deliveries, drafts, sessions, secrets, signs of life."""
         kept = await stored(preferences.connections)
         await stored(cycles.forget_before, utcnow() - timedelta(days=kept.log_days))
+        await stored(deliveries.forget_before, utcnow() - timedelta(days=kept.delivery_days))
+        await stored(endpoints.forget_expired_secrets, WEBHOOK_SECRET_BEFORE, utcnow())
         await stored(drafts.forget_old, utcnow())
         await stored(tidy.forget_access, utcnow())
         await stored(beats.forget_before, utcnow() - BEATS_KEPT)

@@ -7,16 +7,16 @@ from zoneinfo import available_timezones
 
 from sqlmodel import Session
 
-from nexus_ui.adapters.contract import Account, Marketplace, SignIn, SignInKind
+from nexus_ui.adapters.contract import WEBHOOK_FIELDS, Account, Marketplace, SignIn, SignInKind
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import BadInput, NotFound, NotTested, OtherAccount
-from nexus_ui.flows import reach
+from nexus_ui.flows import endpoints, reach, trust
 from nexus_ui.flows.drafting import TestResult, keep, marketplace_named, merged, passed, spend, way_named
 from nexus_ui.flows.preflight import expiries, try_out
 from nexus_ui.ids import new_id
 from nexus_ui.security.vault import current_vault
 from nexus_ui.storage import connections, journal, preferences, secrets
-from nexus_ui.storage.connections import ConnectionSettings, NewConnection
+from nexus_ui.storage.connections import Connected, ConnectionSettings, NewConnection
 from nexus_ui.storage.database import writing
 from nexus_ui.storage.journal import Deed
 
@@ -77,6 +77,7 @@ def save(draft_id: str, person_id: str, name: str = "", *, typed: Mapping[str, s
         spend(draft, person_id, now, session)
         connections.add(session, new, _first_settings(account), now)
         secrets.move(session, current_vault(), draft.id, new.id)
+        endpoints.expect(session, new.id, new.marketplace)
         journal.note(session, new.id, Deed.CONNECTED, person_id, f"Connected {account.name}.", now)
     return new.id
 
@@ -112,7 +113,7 @@ def update(
             next_sync_at=now,
             requested_at=now,
         )
-        _replace_secrets(session, kept.id, draft.id)
+        _replace_secrets(session, kept, draft.id, same_account=account.account_id == kept.account_id)
         journal.note(session, kept.id, deed, person_id, f"New credentials, tested with {account.name}.", now)
     return kept.id
 
@@ -154,13 +155,22 @@ def checked_name(name: str) -> str:
     return plain
 
 
-def _replace_secrets(session: Session, connection_id: str, draft_id: str) -> None:
-    """The draft's secrets become the connection's only ones; one that is the same as before keeps its age."""
+def _replace_secrets(session: Session, kept: Connected, draft_id: str, same_account: bool) -> None:
+    """The draft's secrets become the connection's only ones; one that is the same as before keeps its age.
+
+    What signs webhooks stays, and a secret that signed them until now is accepted for another day: unless the account
+    is another one, whose webhooks begin anew.
+    """
     vault = current_vault()
     plain = secrets.reveal_in(session, vault, draft_id)
-    secrets.store(session, vault, connection_id, plain, expiries(plain))
-    secrets.keep_only(session, connection_id, plain)
+    signed = "" if not same_account else trust.replaced(kept, secrets.readable_in(session, vault, kept.id), plain)
+    secrets.store(session, vault, kept.id, plain, expiries(plain))
+    secrets.keep_only(session, kept.id, [*plain, *(WEBHOOK_FIELDS if same_account else ())])
     secrets.forget(session, draft_id)
+    if signed:
+        trust.overlap(session, kept.id, signed, utcnow())
+    if not same_account:
+        endpoints.begin_anew(session, kept)
 
 
 def _first_settings(account: Account) -> ConnectionSettings:

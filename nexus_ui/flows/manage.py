@@ -1,11 +1,13 @@
 """What people do with a connection they have: pause, resume, rename, set, remove. Each leaves a row in its log."""
 
+import asyncio
 from datetime import datetime
 
 from sqlmodel import Session
 
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import BadInput
+from nexus_ui.flows import endpoints
 from nexus_ui.flows.connect import checked_name
 from nexus_ui.rules import schedule
 from nexus_ui.storage import connections, journal, secrets
@@ -96,6 +98,12 @@ def remove(connection_id: str, by: str) -> None:
             requested_at=None,
             rate_limited_until=None,
         )
+
+
+async def take_leave(connection_id: str, by: str) -> None:
+    """Take the connection's webhooks away at its marketplace, where that answers soon, then `remove` it."""
+    await endpoints.take_away(connection_id)
+    await asyncio.to_thread(remove, connection_id, by)
 
 
 def next_sync(kept: Connected, wanted: ConnectionSettings, now: datetime) -> datetime:

@@ -80,6 +80,9 @@ class Report:
     quarantined: int = 0
     reached: datetime | None = None
     error: NexusError | None = None
+    began: datetime | None = None
+    changed: list[str] = field(default_factory=list)
+    """What changed since the last pass; nothing is noted in a first one, where everything does."""
 
     @property
     def result(self) -> StreamResult:
@@ -109,7 +112,7 @@ async def read_stream(
     """Read a stream to its end (or until asked to halt) and say how it went; raises LeaseLost."""
     began = cursor.pass_started_at if cursor.resume and cursor.pass_started_at else utcnow()
     since = cursor.since - OVERLAP if cursor.since else first_since
-    report = Report(stream, since)
+    report = Report(stream, since, began=began)
     run.running.append(stream)
     try:
         await _walk(run, report, _Progress(cursor, began, since), read, write)
@@ -213,3 +216,5 @@ async def _store(
     report.records += done.records
     report.rows += done.rows
     report.quarantined += done.quarantined
+    if progress.cursor.since is not None:
+        report.changed.extend(done.changed)

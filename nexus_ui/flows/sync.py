@@ -5,19 +5,18 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from nexus_ui import settings
-from nexus_ui.adapters import CATALOGUE
 from nexus_ui.adapters.contract import Adapter
-from nexus_ui.adapters.kit.opening import open_adapter
 from nexus_ui.adapters.kit.retry import RetryPolicy
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import AlreadyRunning, LeaseLost, NexusError, Paused, Refused, SetupWrong
-from nexus_ui.flows import keys
+from nexus_ui.flows import endpoints, gaps, keys
 from nexus_ui.flows.mishaps import internal
+from nexus_ui.flows.opening import opened
 from nexus_ui.flows.pull import pull
-from nexus_ui.flows.reach import reach
 from nexus_ui.flows.settling import Ending, broken, connection_columns, cycle_columns
 from nexus_ui.flows.streams import Halt, Pass, Report
 from nexus_ui.flows.watching import Watch
@@ -26,6 +25,7 @@ from nexus_ui.ids import new_id
 from nexus_ui.rules import schedule
 from nexus_ui.rules.outcome import Outcome
 from nexus_ui.storage import claims, connections, cycles, preferences
+from nexus_ui.storage import endpoints as webhooks
 from nexus_ui.storage.claims import Claim, Due
 from nexus_ui.storage.connections import Connected
 from nexus_ui.storage.database import writing
@@ -56,6 +56,19 @@ def request(connection_id: str, by: str | None, trigger: str = "manual") -> str:
     if refusal is not None:
         raise refusal
     return asked
+
+
+def nudge(connection_id: str, trigger: str) -> bool:
+    """Let a cycle come at once, unless one runs or a person paused; one that waits already will do. Raises NotFound."""
+    now = utcnow()
+    with writing() as session:
+        row = connections.held(session, connection_id)
+        if row.paused_at is not None or (row.cycle_id is not None and row.lease_until and row.lease_until > now):
+            return False
+        if cycles.queued(session, connection_id) is None:
+            cycles.add(session, new_id("cyc"), connection_id, now, state=cycles.QUEUED, trigger=trigger, by=None)
+            connections.change(session, connection_id, now, requested_at=now)
+    return True
 
 
 def claim(worker: str, limit: int, only: str | None = None) -> list[Claim]:
@@ -97,7 +110,10 @@ async def _worked(work: Pass) -> Ending:
         ring = await stored(keys.ring, work.connection_id)
         work.hide = ring.hide
         async with _adapter(kept, ring, work) as adapter:
-            return await pull(work, kept, adapter, reports)
+            since = await stored(webhooks.registered_since, kept.id)
+            tended = await endpoints.tend(kept, adapter)
+            end = await pull(work, kept, adapter, reports)
+            return replace(end, notes=(*tended, *await gaps.notes(kept, reports, since), *end.notes))
     except LeaseLost:
         raise
     except Refused as refusal:
@@ -118,16 +134,7 @@ async def _adapter(kept: Connected, ring: keys.Ring, work: Pass) -> AsyncIterato
         first_backoff_seconds=general.retry_backoff_seconds if backoff is None else backoff,
         longest_wait_seconds=LONGEST_WAIT,
     )
-    way = reach(kept.marketplace, kept.sandbox)
-    async with open_adapter(
-        CATALOGUE[kept.marketplace],
-        ring,
-        watcher=work.watch,
-        mask=ring.hide,
-        endpoint=way.endpoint,
-        allow_private=way.allow_private,
-        retry=retry,
-    ) as adapter:
+    async with opened(kept, ring, watcher=work.watch, retry=retry) as adapter:
         yield adapter
 
 

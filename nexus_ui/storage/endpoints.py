@@ -81,6 +81,13 @@ def told(connection_id: str, findings: Mapping[str, Finding], now: datetime) -> 
             session.execute(update(CONNECTIONS).where(C.id == connection_id).values(changed))
 
 
+def registered_since(connection_id: str) -> datetime | None:
+    """Since when every topic of a connection has been registered; None while one has not."""
+    moments = [view.registered_at for view in of_connection(connection_id)]
+    known = [moment for moment in moments if moment is not None]
+    return max(known) if known and len(known) == len(moments) else None
+
+
 def forget(session: Session, connection_id: str) -> None:
     """Nothing is known of this connection's webhooks any more."""
     session.execute(delete(ENDPOINTS).where(E.connection_id == connection_id))

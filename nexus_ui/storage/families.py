@@ -14,12 +14,16 @@ from nexus_ui.storage.bulk import Bulk, Row, Shape
 
 @dataclass
 class Stored:
-    """What became of a page: refs that arrived well, rows changed, products added, records that do not fit."""
+    """What became of a page: refs that arrived well, rows changed, products added, records that do not fit.
+
+    `changed`: the parents that are new or differ from what was stored.
+    """
 
     arrived: list[str] = field(default_factory=list)
     rows: int = 0
     added: int = 0
     bad: list[BadRecord] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
 
 
 class Versioned(Protocol):
@@ -120,6 +124,7 @@ def _put_parents(
             done.arrived.append(ref)
     done.rows = _put(bulk, shape, parents, there)
     known = [key[0] for key in parents if key in there]
+    done.changed = [key[0] for key, row in parents.items() if there.get(key) != row]
     return done, len(parents) - len(known), known
 
 

@@ -57,11 +57,12 @@ class CursorMove:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a page brought: records that arrived well, rows truly changed, records set aside."""
+    """What a page brought: records that arrived well, rows truly changed, records set aside, refs that changed."""
 
     records: int
     rows: int
     quarantined: int
+    changed: Sequence[str] = ()
 
 
 def write_products(hold: Hold, page: Page[Product], move: CursorMove, calls: Sequence[Call] = ()) -> Written:
@@ -89,7 +90,7 @@ def _write(
         done = put(bulk)
         aside = {record.ref: record for record in (*bad, *done.bad)}
         _set_aside(bulk, hold, move.stream, done, aside.values(), now)
-        written = Written(len(done.arrived), done.rows, len(aside))
+        written = Written(len(done.arrived), done.rows, len(aside), done.changed)
         _move_cursor(bulk, hold.connection_id, move, now)
         _count(bulk, hold.cycle_id, move, written, calls, now)
         bulk.upsert(CALLS, [_call_row(hold.cycle_id, call, bulk.moment(call.at)) for call in calls])

@@ -22,6 +22,7 @@ class ConnectionPreferences:
     secret_rotation_days: int = 90
     alert_cooldown_minutes: int = 240
     log_days: int = 90
+    delivery_days: int = 30
 
     def __post_init__(self) -> None:
         """Check every value."""
@@ -32,6 +33,7 @@ class ConnectionPreferences:
         _within("secret_rotation_days", self.secret_rotation_days, 1, 365, "days")
         _within("alert_cooldown_minutes", self.alert_cooldown_minutes, 0, 10_080, "minutes")
         _within("log_days", self.log_days, 1, 3_650, "days")
+        _within("delivery_days", self.delivery_days, 2, 3_650, "days")
 
 
 def connections() -> ConnectionPreferences:

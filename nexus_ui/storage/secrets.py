@@ -1,5 +1,6 @@
 """Encrypted credentials: one row per owner (a connection or a draft) and field. Whoever calls brings the vault."""
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -106,6 +107,15 @@ def reveal(vault: Sealer, owner_id: str) -> dict[str, str]:
 def reveal_in(session: Session, vault: Sealer, owner_id: str) -> dict[str, str]:
     """As `reveal`, inside a transaction."""
     return {row.field: _open(vault, row) for row in _rows(session, owner_id)}
+
+
+def readable_in(session: Session, vault: Sealer, owner_id: str) -> dict[str, str]:
+    """As `reveal_in`, without the fields that do not open any more."""
+    found: dict[str, str] = {}
+    for row in _rows(session, owner_id):
+        with contextlib.suppress(errors.SecretUnreadable):
+            found[row.field] = _open(vault, row)
+    return found
 
 
 def facts(owner_id: str) -> dict[str, SecretFact]:

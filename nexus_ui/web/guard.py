@@ -20,13 +20,17 @@ LARGEST_FORM = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One HTTP route: what it answers and the role it asks for. Without a role it must say why it is open."""
+    """One HTTP route: what it answers and the role it asks for. Without a role it must say why it is open.
+
+    `by_machines`: what comes is no form of ours; the answer itself proves where it is from, and how large it may be.
+    """
 
     path: str
     method: str
     answer: Answer
     needs: Role | None
     why_open: str = ""
+    by_machines: bool = False
 
     def __post_init__(self) -> None:
         """Raises ValueError for an open door without a reason."""
@@ -38,7 +42,7 @@ class Door:
         return Route(self.path, self._guarded, methods=[self.method])
 
     async def _guarded(self, request: Request) -> Response:
-        if self.method not in READING:
+        if self.method not in READING and not self.by_machines:
             if not came_from_us(request):
                 return JSONResponse({"error": "This form was sent from another site."}, 403)
             if not _is_small(request):

@@ -26,6 +26,7 @@ GENERAL = {
     "secret_rotation_days": "30",
     "alert_cooldown_minutes": "1.5",
     "log_days": "14",
+    "delivery_days": "7",
 }
 ONE = {
     "name": "Berlin",
@@ -56,7 +57,7 @@ async def test_general_settings_are_saved_as_typed(state_of: StateOf) -> None:
     await GeneralSettings.load.fn(state)
     await GeneralSettings.save.fn(state, GENERAL)
 
-    assert ConnectionPreferences(15, 5, 0.5, 30, 90, 14) == preferences.connections()
+    assert ConnectionPreferences(15, 5, 0.5, 30, 90, 14, 7) == preferences.connections()
     assert (True, "1.5") == (state.saved, state.values["alert_cooldown_minutes"])
 
 

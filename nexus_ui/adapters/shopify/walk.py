@@ -20,15 +20,10 @@ from nexus_ui.adapters.shopify.sizing import Sizing
 from nexus_ui.records import BadRecord, Page
 
 
-class Identified(Protocol):
-    """A record that says which it is."""
-
-    id: str
-
-
-class Changed(Identified, Protocol):
+class Changed(Protocol):
     """A record that says when it changed."""
 
+    id: str
     updated_at: datetime
 
 

@@ -1,7 +1,7 @@
 """The state of the Connections page: one page of cards, its filters (they stand in the address), the open dialog."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -111,12 +111,12 @@ class Connections(rx.State):
     @needs("admin", background=True)
     async def sync_now(self, connection_id: str) -> Any:
         """Ask for a cycle at once; a busy or paused connection says so, here and in its log."""
-        await self._act(connection_id, lambda: sync.request(connection_id, who().person_id))
+        await self._act(connection_id, asyncio.to_thread(sync.request, connection_id, who().person_id))
 
     @needs("admin", background=True)
     async def resume(self, connection_id: str) -> Any:
         """End a pause."""
-        await self._act(connection_id, lambda: manage.resume(connection_id, who().person_id))
+        await self._act(connection_id, asyncio.to_thread(manage.resume, connection_id, who().person_id))
         return toast_ok("Resumed. It syncs now.")
 
     @needs("admin", background=True)
@@ -154,7 +154,9 @@ class Connections(rx.State):
         try:
             until = _wall_time(str(form.get("until", "")), here.time_zone)
             reason = str(form.get("reason", ""))
-            await self._act(connection_id, lambda: manage.pause(connection_id, here.person_id, reason, until))
+            await self._act(
+                connection_id, asyncio.to_thread(manage.pause, connection_id, here.person_id, reason, until)
+            )
         except Refused as no:
             return await self._refuse(no.message)
         return await self._done("Paused.")
@@ -166,18 +168,18 @@ class Connections(rx.State):
         if " ".join(str(form.get("confirm", "")).split()) != name:
             return await self._refuse(f"Type {name} to remove it.")
         try:
-            await self._act(connection_id, lambda: manage.remove(connection_id, who().person_id))
+            await self._act(connection_id, manage.take_leave(connection_id, who().person_id))
         except Refused as no:
             return await self._refuse(no.message)
         told = await self._done(f"{name} was removed. Its products and orders stay.")
         return told if self.router.url.path == PATH else [told, rx.redirect(PATH)]
 
-    async def _act(self, connection_id: str, deed: Callable[[], Any]) -> None:
-        """Run `deed` in a thread while this one card shows that it is busy."""
+    async def _act(self, connection_id: str, deed: Awaitable[Any]) -> None:
+        """Wait for `deed` while this one card shows that it is busy."""
         async with self:
             self.busy_id = connection_id
         try:
-            await asyncio.to_thread(deed)
+            await deed
         finally:
             async with self:
                 self.busy_id = ""

@@ -22,6 +22,7 @@ def read_preferences(form: Mapping[str, Any]) -> tuple[ConnectionPreferences, Pr
             "secret_rotation_days": (_whole, "90"),
             "alert_cooldown_minutes": (_hours, "4"),
             "log_days": (_whole, "90"),
+            "delivery_days": (_whole, "30"),
         },
     )
     for name, value in values.items():

@@ -33,6 +33,7 @@ def _form() -> rx.Component:
         _box("secret_rotation_days", "Webhook secret rotation (days)", "After so long a signing secret is replaced."),
         _box("alert_cooldown_minutes", "Alert cooldown (hours)", "The same error of a connection is told once in it."),
         _box("log_days", "Keep the sync log (days)", "Older cycles and their calls are dropped."),
+        _box("delivery_days", "Keep webhooks (days)", "Older ones are dropped, also the memory of which came before."),
         class_name="boxes",
     )
     return rx.el.form(
