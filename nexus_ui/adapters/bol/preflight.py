@@ -1,8 +1,6 @@
 """Test Connection for a bol seller account: whose it is, and what these credentials may do. Changes nothing."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 
 import msgspec
 
@@ -12,10 +10,8 @@ from nexus_ui.adapters.bol.refusals import SCOPE
 from nexus_ui.adapters.bol.translate import EURO
 from nexus_ui.adapters.bol.walk import REACH_DAYS, ZONE
 from nexus_ui.adapters.contract import Account, Check, CheckState
-from nexus_ui.adapters.kit.answers import Answer
-from nexus_ui.errors import ActionNeeded
+from nexus_ui.adapters.kit.preflight import attempt, clock_check
 
-SKEW_SECONDS = 120
 _WRITES = {SCOPE, "OFFERS.MANAGE"}
 _retailer = msgspec.json.Decoder(wire.Retailer)
 
@@ -26,11 +22,11 @@ async def preflight(api: Api, granted: Callable[[], Awaitable[str]]) -> Account:
     name = who.display_name or who.retailer_id
     checks = (
         Check("sign_in", "Signs in", CheckState.PASS, f"Bol.com answered for {name}, retailer {who.retailer_id}."),
-        await _attempt("products", "Reads offers", lambda: _offers(api)),
-        await _attempt("orders", "Reads orders", lambda: _orders(api)),
-        await _attempt("inventory", "Reads the stock bol holds", lambda: _held(api)),
+        await attempt("products", "Reads offers", lambda: _offers(api)),
+        await attempt("orders", "Reads orders", lambda: _orders(api)),
+        await attempt("inventory", "Reads the stock bol holds", lambda: _held(api)),
         _may_write(await granted()),
-        _clock(answer),
+        clock_check(answer, "Bol.com"),
         Check("orders_reach", "Orders reach back", CheckState.PASS, "Bol.com tells changes of the last 3 months."),
     )
     return Account(
@@ -42,13 +38,6 @@ async def preflight(api: Api, granted: Callable[[], Awaitable[str]]) -> Account:
         checks=checks,
         orders_reach_days=REACH_DAYS,
     )
-
-
-async def _attempt(name: str, label: str, probe: Callable[[], Awaitable[str]]) -> Check:
-    try:
-        return Check(name, label, CheckState.PASS, await probe())
-    except ActionNeeded as refusal:
-        return Check(name, label, CheckState.FAIL, refusal.detail or refusal.message, refusal.message)
 
 
 async def _offers(api: Api) -> str:
@@ -86,17 +75,3 @@ def _may_write(granted: str) -> Check:
         f"The credentials carry only {' '.join(sorted(scopes))}.",
         "Make client credentials for the Retailer API in your seller account.",
     )
-
-
-def _clock(answer: Answer) -> Check:
-    label = "Clocks agree"
-    try:
-        theirs = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return Check("clock", label, CheckState.UNKNOWN, "Bol.com does not say what time it is.")
-    theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
-    skew = round(abs((answer.received_at - theirs).total_seconds()))
-    proof = f"They differ by {skew} seconds."
-    if skew > SKEW_SECONDS:
-        return Check("clock", label, CheckState.WARN, proof, "Set the clock of this machine.")
-    return Check("clock", label, CheckState.PASS, proof)

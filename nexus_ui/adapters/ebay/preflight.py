@@ -1,8 +1,6 @@
 """Test Connection for a seller on a site: who answers, and what this consent allows. Changes nothing."""
 
-from collections.abc import Awaitable, Callable
-from datetime import UTC, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 
 import msgspec
 
@@ -18,9 +16,9 @@ from nexus_ui.adapters.ebay.stock import UPDATE
 from nexus_ui.adapters.ebay.walk import REACH_DAYS, as_asked
 from nexus_ui.adapters.kit.answers import Answer, Exchange
 from nexus_ui.adapters.kit.auth import expiry
+from nexus_ui.adapters.kit.preflight import attempt, clock_check, refused
 from nexus_ui.errors import AccountSuspended, ActionNeeded
 
-SKEW_SECONDS = 120
 SOON = timedelta(days=30)
 ON_HOLD = "ACCOUNTONHOLD"
 OF_INVENTORY = range(25_001, 26_000)
@@ -45,12 +43,12 @@ async def preflight(api: Api, held: Credentials, site: Site) -> Account:
         time_zone=site.time_zone,
         checks=(
             Check("sign_in", "Signs in", CheckState.PASS, f"eBay answered for {name}."),
-            await _attempt("products", "Reads listings", lambda: _listings(api)),
-            await _attempt("orders", "Reads orders", lambda: _orders(api)),
+            await _listings(api),
+            await attempt("orders", "Reads orders", lambda: _orders(api)),
             await _may_write(api),
             _consent(held),
             await _calls_left(api.quotas),
-            _clock(answer),
+            clock_check(answer, "eBay"),
             Check("orders_reach", "Orders reach back", CheckState.PASS, "eBay tells orders of two years."),
         ),
         orders_reach_days=REACH_DAYS,
@@ -65,30 +63,23 @@ async def _who(api: Api) -> tuple[wire.User, Answer]:
     return user, answer
 
 
-async def _attempt(name: str, label: str, probe: Callable[[], Awaitable[tuple[CheckState, str, str]]]) -> Check:
+async def _listings(api: Api) -> Check:
+    name, label = "products", "Reads listings"
     try:
-        state, proof, fix = await probe()
+        found = await listing.items(api.about(INVENTORY), offset=0, limit=1)
     except ActionNeeded as refusal:
-        return Check(name, label, CheckState.FAIL, refusal.detail or refusal.message, refusal.message)
-    return Check(name, label, state, proof, fix)
-
-
-async def _listings(api: Api) -> tuple[CheckState, str, str]:
-    found = await listing.items(api.about(INVENTORY), offset=0, limit=1)
+        return refused(name, label, refusal)
     if not found.items and not found.bad:
-        return CheckState.WARN, "The Inventory API knows no item of this seller.", UNSEEN
+        return Check(name, label, CheckState.WARN, "The Inventory API knows no item of this seller.", UNSEEN)
     count = "Some" if found.total is None else f"{found.total:,}"
-    return CheckState.PASS, f"{count} inventory items can be read, those of other sites included.", ""
+    proof = f"{count} inventory items can be read, those of other sites included."
+    return Check(name, label, CheckState.PASS, proof)
 
 
-async def _orders(api: Api) -> tuple[CheckState, str, str]:
+async def _orders(api: Api) -> str:
     lately = clock.utcnow() - timedelta(days=90)
     found = await listing.orders(api.about(ORDERS_SCOPE), f"lastmodifieddate:[{as_asked(lately)}..]", limit=1)
-    return (
-        CheckState.PASS,
-        f"{found.total:,} orders of the last 90 days can be read, those of other sites included.",
-        "",
-    )
+    return f"{found.total:,} orders of the last 90 days can be read, those of other sites included."
 
 
 async def _may_write(api: Api) -> Check:
@@ -104,7 +95,7 @@ async def _may_write(api: Api) -> Check:
             return Check(name, label, CheckState.PASS, proof)
         return Check(name, label, CheckState.UNKNOWN, "eBay refused an update of nothing without saying more.")
     except ActionNeeded as refusal:
-        return Check(name, label, CheckState.FAIL, refusal.detail or refusal.message, refusal.message)
+        return refused(name, label, refusal)
     return Check(name, label, CheckState.PASS, f"An update of nothing was accepted ({answer.status}).")
 
 
@@ -133,17 +124,3 @@ async def _calls_left(quotas: Quotas) -> Check:
         return Check(name, label, CheckState.PASS, proof)
     fix = "Wait until midnight Pacific time, or ask eBay for more calls (Application Growth Check)."
     return Check(name, label, CheckState.WARN, proof, fix)
-
-
-def _clock(answer: Answer) -> Check:
-    name, label = "clock", "Clocks agree"
-    try:
-        theirs = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return Check(name, label, CheckState.UNKNOWN, "eBay does not say what time it is.")
-    theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
-    off = abs((answer.received_at - theirs).total_seconds())
-    if off > SKEW_SECONDS:
-        told = f"They differ by {off:.0f} seconds."
-        return Check(name, label, CheckState.WARN, told, "Set the clock of this machine.")
-    return Check(name, label, CheckState.PASS, f"They agree within {max(2, round(off))} seconds.")

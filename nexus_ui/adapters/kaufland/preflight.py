@@ -1,16 +1,16 @@
 """Test Connection for a storefront: who answers, and what these keys may do. Changes nothing."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 
 from nexus_ui.adapters.contract import Account, Check, CheckState
-from nexus_ui.adapters.kaufland.refusals import NOTICEABLE_SECONDS, ORDERS, UNITS, WRITE, judging, skew
+from nexus_ui.adapters.kaufland.refusals import NOTICEABLE_SECONDS, ORDERS, UNITS, WRITE, judging
 from nexus_ui.adapters.kaufland.storefronts import STOREFRONTS, Storefront
 from nexus_ui.adapters.kaufland.wire import Listed, Warehouse
-from nexus_ui.adapters.kit.answers import Answer, Exchange
+from nexus_ui.adapters.kit.answers import Exchange
 from nexus_ui.adapters.kit.http import Http
+from nexus_ui.adapters.kit.preflight import attempt, clock_check, refused
 from nexus_ui.errors import ActionNeeded, SetupWrong, Surprise
 
 WAREHOUSES_PER_PAGE = 30
@@ -37,10 +37,10 @@ async def preflight(http: Http, client_key: str, code: str) -> Account:
         currency=storefront.currency,
         time_zone=storefront.time_zone,
         checks=(
-            _clock(answer),
+            clock_check(answer, "Kaufland", most=NOTICEABLE_SECONDS, besides="; signatures count for five minutes"),
             Check("sign_in", "Signs in", CheckState.PASS, f"Kaufland accepted the keys. {storefront.site} is open."),
-            await _attempt("products", "Reads products", lambda: _count(http, UNITS, storefront)),
-            await _attempt("orders", "Reads orders", lambda: _count(http, ORDERS, storefront)),
+            await attempt("products", "Reads products", lambda: _count(http, UNITS, storefront)),
+            await attempt("orders", "Reads orders", lambda: _count(http, ORDERS, storefront)),
             await _may_write(http, storefront),
             Check("orders_reach", "Orders reach back", CheckState.UNKNOWN, "Kaufland does not say how far back."),
         ),
@@ -63,13 +63,6 @@ async def _seller(http: Http) -> str:
     return f"warehouse-{min(found)}"
 
 
-async def _attempt(name: str, label: str, probe: Callable[[], Awaitable[str]]) -> Check:
-    try:
-        return Check(name, label, CheckState.PASS, await probe())
-    except ActionNeeded as refusal:
-        return Check(name, label, CheckState.FAIL, refusal.detail or refusal.message, refusal.message)
-
-
 async def _count(http: Http, area: str, storefront: Storefront) -> str:
     asked = {"storefront": storefront.code, "limit": 1, "offset": 0}
     found = await http.using(judge=judging(area)).fetch(
@@ -86,17 +79,7 @@ async def _may_write(http: Http, storefront: Storefront) -> Check:
     try:
         answer = await http.using(judge=judging(WRITE)).fetch(exchange, lambda answer: answer)
     except ActionNeeded as refusal:
-        return Check(name, label, CheckState.FAIL, refusal.detail or refusal.message, refusal.message)
+        return refused(name, label, refusal)
     except Surprise:
         return Check(name, label, CheckState.UNKNOWN, "Kaufland did not refuse the keys, only an update of nothing.")
     return Check(name, label, CheckState.PASS, f"An update of no units was accepted ({answer.status}).")
-
-
-def _clock(answer: Answer) -> Check:
-    label, off = "Clocks agree", skew(answer)
-    if off is None:
-        return Check("clock", label, CheckState.UNKNOWN, "Kaufland does not say what time it is.")
-    told = f"They differ by {abs(off):.0f} seconds; signatures count for five minutes."
-    if abs(off) > NOTICEABLE_SECONDS:
-        return Check("clock", label, CheckState.WARN, told, "Set the clock of this machine.")
-    return Check("clock", label, CheckState.PASS, told)

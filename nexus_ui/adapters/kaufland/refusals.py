@@ -4,8 +4,6 @@ It answers a signature that is too old or too early like any other wrong one, so
 """
 
 from collections.abc import Callable
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from functools import partial
 
 import msgspec
@@ -64,16 +62,6 @@ def judging_one(area: str) -> Callable[[Answer], NexusError | None]:
     return partial(_judge, area=area, one=True)
 
 
-def skew(answer: Answer) -> float | None:
-    """The seconds our clock is ahead of the marketplace's (behind: negative); None when it does not tell its time."""
-    try:
-        theirs = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return None
-    theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
-    return (answer.received_at - theirs).total_seconds()
-
-
 def _judge(answer: Answer, area: str, one: bool) -> NexusError | None:
     if answer.status < 400:
         return None
@@ -105,7 +93,7 @@ def _judge(answer: Answer, area: str, one: bool) -> NexusError | None:
 
 def _unsigned(answer: Answer, said: str) -> NexusError:
     """A refused signature: our clock's fault when it is off by more than a signature may be old."""
-    off = skew(answer) or 0.0
+    off = answer.skew or 0.0
     if abs(off) >= TOLERANCE_SECONDS:
         return ClockSkew(
             f"This machine's clock is {_minutes(off)} {'ahead of' if off > 0 else 'behind'} Kaufland's, so Kaufland "

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -56,6 +57,16 @@ class Answer:
     def retry_after(self) -> float | None:
         """The seconds the answer asks to wait, or None."""
         return retry_after(self.headers.get("retry-after"), self.received_at)
+
+    @property
+    def skew(self) -> float | None:
+        """The seconds our clock is ahead of theirs (behind: negative); None when they do not tell their time."""
+        try:
+            theirs = parsedate_to_datetime(self.headers.get("date", ""))
+        except ValueError:
+            return None
+        theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
+        return (self.received_at - theirs).total_seconds()
 
     def excerpt(self) -> str:
         """The beginning of the body as text, longer than what is kept so that a mask sees secrets whole."""

@@ -1,12 +1,11 @@
 """The preflight table: signs in, asks for a little of everything, changes nothing."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from nexus_ui.adapters.contract import Account, Check, CheckState, Scope
 from nexus_ui.adapters.kit.answers import Answer
+from nexus_ui.adapters.kit.preflight import clock_check
 from nexus_ui.adapters.shopify import wire
 from nexus_ui.adapters.shopify.documents import IDENTITY, LOCATIONS, ONE_ORDER, ONE_PRODUCT, SET_STOCK
 from nexus_ui.adapters.shopify.graph import API_VERSION, Graph
@@ -32,7 +31,7 @@ async def preflight(graph: Graph, scopes: tuple[Scope, ...]) -> Account:
         await _tried("orders", "Reads orders", lambda: _one(graph, "read orders", ONE_ORDER)),
         await _tried("locations", "Reads locations", lambda: _one(graph, "read locations", LOCATIONS)),
         await _tried("set_stock", "Can write stock", lambda: _write_nothing(graph)),
-        _clock_check(answer),
+        clock_check(answer, "Shopify", most=_MOST_SKEW),
         _reach_check(granted),
         *_version_check(answer),
     ]
@@ -98,23 +97,6 @@ def _scope_check(scope: Scope, granted: set[str]) -> Check:
     fix = f"Add {scope.name} to the app's scopes, release the app version and approve it in the shop."
     state = CheckState.FAIL if scope.capability else CheckState.WARN
     return Check(name, label, state, f"Not granted. {scope.why}", fix)
-
-
-def _clock_check(answer: Answer) -> Check:
-    label = "Clock"
-    try:
-        theirs = parsedate_to_datetime(answer.headers["date"])
-    except (KeyError, ValueError, TypeError):
-        return Check("clock", label, CheckState.UNKNOWN, "Shopify did not say what time it is.")
-    skew = abs((answer.received_at - _aware(theirs)).total_seconds())
-    if skew <= _MOST_SKEW:
-        return Check("clock", label, CheckState.PASS, f"This machine's clock agrees within {max(1, round(skew))} s.")
-    proof = f"This machine's clock is {round(skew)} seconds off Shopify's."
-    return Check("clock", label, CheckState.WARN, proof, "Let this machine set its clock over the network (NTP).")
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _reach_check(granted: set[str]) -> Check:

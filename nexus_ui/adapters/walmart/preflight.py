@@ -1,14 +1,13 @@
 """Test Connection for a Walmart seller account: whose it is, and what this key may do. Changes nothing."""
 
-from collections.abc import Awaitable, Callable
-from datetime import UTC, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 
 import msgspec
 
 from nexus_ui import clock
 from nexus_ui.adapters.contract import Account, Check, CheckState, Credentials
-from nexus_ui.adapters.kit.answers import Answer, Exchange
+from nexus_ui.adapters.kit.answers import Exchange
+from nexus_ui.adapters.kit.preflight import attempt, clock_check
 from nexus_ui.adapters.kit.signatures import basic
 from nexus_ui.adapters.walmart import listing, wire
 from nexus_ui.adapters.walmart.api import Api
@@ -18,7 +17,7 @@ from nexus_ui.adapters.walmart.tokens import CLIENT_ID, CLIENT_SECRET
 from nexus_ui.errors import ActionNeeded
 
 DOLLAR = "USD"
-SKEW_SECONDS = 120
+REFUSED = (ActionNeeded, ThisOneRefused)
 FULL, VIEW = "full_access", "view_only"
 _scopes = msgspec.json.Decoder(wire.TokenDetail)
 
@@ -30,11 +29,11 @@ async def preflight(api: Api, held: Credentials) -> Account:
     name = who.partner_display_name or who.partner_name or who.partner_id
     checks = (
         Check("sign_in", "Signs in", CheckState.PASS, f"Walmart answered for {name}, partner {who.partner_id}."),
-        await _attempt("products", "Reads items", lambda: _items(api)),
-        await _attempt("orders", "Reads orders", lambda: _orders(api)),
-        await _attempt("inventory", "Reads stock", lambda: _stock(api)),
+        await attempt("products", "Reads items", lambda: _items(api), REFUSED),
+        await attempt("orders", "Reads orders", lambda: _orders(api), REFUSED),
+        await attempt("inventory", "Reads stock", lambda: _stock(api), REFUSED),
         _may_write(await _granted(api, held)),
-        _clock(answer),
+        clock_check(answer, "Walmart"),
         Check(
             "orders_reach", "Orders reach back", CheckState.PASS, f"Walmart tells orders of the last {REACH_DAYS} days."
         ),
@@ -48,13 +47,6 @@ async def preflight(api: Api, held: Credentials) -> Account:
         checks=checks,
         orders_reach_days=REACH_DAYS,
     )
-
-
-async def _attempt(name: str, label: str, probe: Callable[[], Awaitable[str]]) -> Check:
-    try:
-        return Check(name, label, CheckState.PASS, await probe())
-    except (ActionNeeded, ThisOneRefused) as refusal:
-        return Check(name, label, CheckState.FAIL, refusal.detail or refusal.message, refusal.message)
 
 
 async def _items(api: Api) -> str:
@@ -89,7 +81,7 @@ async def _granted(api: Api, held: Credentials) -> str:
     )
     try:
         told = await api.ask(exchange, "", lambda answer: _scopes.decode(answer.body))
-    except (ActionNeeded, ThisOneRefused):
+    except REFUSED:
         return ""
     return told.scopes.get(INVENTORY, "")
 
@@ -111,17 +103,3 @@ def _may_write(granted: str) -> Check:
         f"The key {words}.",
         "Give the key full access to inventory, or make a new one.",
     )
-
-
-def _clock(answer: Answer) -> Check:
-    label = "Clocks agree"
-    try:
-        theirs = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return Check("clock", label, CheckState.UNKNOWN, "Walmart does not say what time it is.")
-    theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
-    skew = round(abs((answer.received_at - theirs).total_seconds()))
-    proof = f"They differ by {skew} seconds."
-    if skew > SKEW_SECONDS:
-        return Check("clock", label, CheckState.WARN, proof, "Set the clock of this machine.")
-    return Check("clock", label, CheckState.PASS, proof)

@@ -1,23 +1,22 @@
 """Test Connection for a WooCommerce shop: who answers, and what this key may do. Changes nothing."""
 
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from nexus_ui.adapters.contract import Account, Check, CheckState
-from nexus_ui.adapters.kit.answers import Answer, Exchange
+from nexus_ui.adapters.kit.answers import Exchange
 from nexus_ui.adapters.kit.http import Http
+from nexus_ui.adapters.kit.preflight import attempt, clock_check
 from nexus_ui.adapters.woocommerce.collection import API
 from nexus_ui.adapters.woocommerce.refusals import WRITE_SCOPE, judge_write
 from nexus_ui.adapters.woocommerce.text import plain
 from nexus_ui.adapters.woocommerce.wire import fields
 from nexus_ui.errors import ActionNeeded, SetupWrong, SkipRecord
 
-SKEW_SECONDS = 120
+REFUSED = (ActionNeeded, SkipRecord)
 
 
 class Index(msgspec.Struct):
@@ -47,11 +46,11 @@ async def preflight(http: Http, currency: str) -> Account:
     shop = account_id(index.home) or account_id(index.url) or account_id(http.base_url)
     checks = [
         Check("sign_in", "Signs in", CheckState.PASS, f"The shop accepted the key pair and sells in {currency}."),
-        await _attempt("products", "Reads products", lambda: _count(http, "products")),
-        await _attempt("orders", "Reads orders", lambda: _count(http, "orders")),
-        await _attempt("set_stock", "Can write stock", lambda: _may_write(http)),
-        _clock(answer),
-        await _attempt("orders_reach", "Orders reach back", lambda: _oldest(http)),
+        await attempt("products", "Reads products", lambda: _count(http, "products"), REFUSED),
+        await attempt("orders", "Reads orders", lambda: _count(http, "orders"), REFUSED),
+        await attempt("set_stock", "Can write stock", lambda: _may_write(http), REFUSED),
+        clock_check(answer, "The shop", fix="Set the clock of this machine or the shop."),
+        await attempt("orders_reach", "Orders reach back", lambda: _oldest(http), REFUSED),
     ]
     return Account(
         account_id=shop,
@@ -72,13 +71,6 @@ def account_id(home: str) -> str:
         return ""
     port = f":{number}" if number and number not in (80, 443) else ""
     return f"{host}{port}{parts.path.rstrip('/')}" if host else ""
-
-
-async def _attempt(name: str, label: str, probe: Callable[[], Awaitable[str]]) -> Check:
-    try:
-        return Check(name, label, CheckState.PASS, await probe())
-    except (ActionNeeded, SkipRecord) as refusal:
-        return Check(name, label, CheckState.FAIL, refusal.detail or refusal.message, refusal.message)
 
 
 async def _count(http: Http, collection: str) -> str:
@@ -103,17 +95,3 @@ async def _oldest(http: Http) -> str:
     if not oldest or oldest[0].date_created_gmt is None:
         return "There are no orders yet; the shop sets no limit."
     return f"The oldest order is of {oldest[0].date_created_gmt:%Y-%m-%d}; the shop sets no limit."
-
-
-def _clock(answer: Answer) -> Check:
-    label = "Clocks agree"
-    try:
-        theirs = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return Check("clock", label, CheckState.UNKNOWN, "The shop does not say what time it is.")
-    theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
-    skew = round(abs((answer.received_at - theirs).total_seconds()))
-    told = f"They differ by {skew} seconds."
-    if skew > SKEW_SECONDS:
-        return Check("clock", label, CheckState.WARN, told, "Set the clock of this machine or the shop.")
-    return Check("clock", label, CheckState.PASS, told)

@@ -1,13 +1,10 @@
 """Test Connection for a Zalando merchant: whether this app may act for it, and what it may do. Changes nothing."""
 
-from collections.abc import Awaitable, Callable
-from datetime import UTC
-from email.utils import parsedate_to_datetime
-
 import msgspec
 
 from nexus_ui.adapters.contract import Account, Check, CheckState
-from nexus_ui.adapters.kit.answers import Answer, Exchange
+from nexus_ui.adapters.kit.answers import Exchange
+from nexus_ui.adapters.kit.preflight import attempt, clock_check, refused
 from nexus_ui.adapters.zalando import reports, zfs
 from nexus_ui.adapters.zalando.api import STOCKS, Api
 from nexus_ui.adapters.zalando.channels import channels
@@ -20,7 +17,6 @@ from nexus_ui.errors import ActionNeeded, SetupWrong
 
 REACH_DAYS = 365
 """https://developers.merchants.zalando.com/docs/orders-api.html (read 2026-11-23)"""
-SKEW_SECONDS = 120
 SHOWN = 8
 
 _me = msgspec.json.Decoder(Me)
@@ -35,12 +31,12 @@ async def preflight(api: Api, shipping: str) -> Account:
         raise SetupWrong(f"This app may not act for this merchant (it may for: {theirs}). Choose another merchant ID.")
     checks = (
         Check("sign_in", "Signs in", CheckState.PASS, f"Zalando accepted the app for merchant {api.merchant}."),
-        await _attempt("channels", "Knows its sales channels", lambda: _channels(api)),
-        await _attempt("products", "Reads products", lambda: _products(api)),
-        await _attempt("orders", "Reads orders", lambda: _orders(api)),
+        await attempt("channels", "Knows its sales channels", lambda: _channels(api)),
+        await attempt("products", "Reads products", lambda: _products(api)),
+        await attempt("orders", "Reads orders", lambda: _orders(api)),
         await _held(api, shipping),
         await _may_write(api, shipping),
-        _clock(answer),
+        clock_check(answer, "Zalando"),
         Check("orders_reach", "Orders reach back", CheckState.PASS, "Zalando keeps orders for a year."),
     )
     return Account(
@@ -52,13 +48,6 @@ async def preflight(api: Api, shipping: str) -> Account:
         checks=checks,
         orders_reach_days=REACH_DAYS,
     )
-
-
-async def _attempt(name: str, label: str, probe: Callable[[], Awaitable[str]]) -> Check:
-    try:
-        return Check(name, label, CheckState.PASS, await probe())
-    except ActionNeeded as refusal:
-        return Check(name, label, CheckState.FAIL, refusal.detail or refusal.message, refusal.message)
 
 
 async def _channels(api: Api) -> str:
@@ -85,7 +74,7 @@ async def _held(api: Api, shipping: str) -> Check:
     async def probe() -> str:
         return f"Zalando holds {len(await zfs.snapshot(api))} articles for this merchant."
 
-    return await _attempt(name, label, probe)
+    return await attempt(name, label, probe)
 
 
 async def _may_write(api: Api, shipping: str) -> Check:
@@ -97,21 +86,7 @@ async def _may_write(api: Api, shipping: str) -> Check:
     try:
         await api.ask(exchange, lambda answer: _answers.decode(answer.body), WRITE)
     except ActionNeeded as refusal:
-        return Check(name, label, CheckState.FAIL, refusal.detail or refusal.message, refusal.message)
+        return refused(name, label, refusal)
     except ThisOneRefused:
         return Check(name, label, CheckState.UNKNOWN, "Zalando did not refuse the app, only an update of nothing.")
     return Check(name, label, CheckState.PASS, "An update of no offers was accepted.")
-
-
-def _clock(answer: Answer) -> Check:
-    label = "Clocks agree"
-    try:
-        theirs = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return Check("clock", label, CheckState.UNKNOWN, "Zalando does not say what time it is.")
-    theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
-    skew = round(abs((answer.received_at - theirs).total_seconds()))
-    proof = f"They differ by {skew} seconds."
-    if skew > SKEW_SECONDS:
-        return Check("clock", label, CheckState.WARN, proof, "Set the clock of this machine.")
-    return Check("clock", label, CheckState.PASS, proof)
