@@ -104,7 +104,22 @@ async def test_the_webhooks_section_lists_every_declared_topic(state_of: StateOf
     assert SHOPIFY.webhooks is not None
     assert [topic.name for topic in SHOPIFY.webhooks.topics] == [row.topic for row in state.topics]
     assert ("registered", NOON.isoformat()) == (first.state, first.last)
+    assert "" == state.problem
     assert ("unknown", "", "0") == (second.state, second.last, second.day)
+
+
+async def test_what_is_wrong_with_every_topic_is_said_once(state_of: StateOf, shop: None) -> None:
+    """What is wrong with one is said at that one."""
+    assert SHOPIFY.webhooks is not None
+    names = [topic.name for topic in SHOPIFY.webhooks.topics]
+    keep(*(endpoint("con_a", name, state="unknown", problem="Nobody reaches this panel.") for name in names))
+    all_of_them = await opened(state_of, Hooks)
+    with writing() as session:
+        session.merge(endpoint("con_a", TOPIC))
+    one_less = await opened(state_of, Hooks)
+
+    assert "Nobody reaches this panel." == all_of_them.problem
+    assert ("", "Nobody reaches this panel.") == (one_less.problem, one_less.topics[1].problem)
 
 
 async def test_a_marketplace_without_webhooks_says_so(state_of: StateOf, shop: None) -> None:
@@ -142,7 +157,7 @@ async def test_a_delivery_opens_with_its_payload_and_closes_again(state_of: Stat
     said = {line.name: line.value for line in shown.lines}
 
     assert ("dlv_29", '{\n  "id": 1001\n}', True) == (shown.id, shown.body, shown.replayable)
-    assert ("order 1001", "Order #1001 updated.") == (said["Names"], said["Effect"])
+    assert ("order 1001", "Order #1001 updated.") == (said["About"], said["Effect"])
     assert ("", "") == (closed, state.opened.id)
 
 

@@ -14,7 +14,7 @@ STATES = {
     "ignored": ("", "circle-slash", "Nothing to do"),
     "failed": ("bad", "circle-x", "Failed"),
 }
-FILTER = [("", "Every delivery"), *((word, label) for word, (_, _, label) in STATES.items())]
+FILTER = [("", "All"), *((word, label) for word, (_, _, label) in STATES.items())]
 
 
 def deliveries_section() -> rx.Component:
@@ -67,7 +67,13 @@ def rejections_section() -> rx.Component:
 
 
 def _list() -> rx.Component:
-    heads = [plain_head("Delivery"), plain_head("Received"), plain_head("Effect"), plain_head("Copies", True)]
+    heads = [
+        plain_head("Topic"),
+        plain_head("State"),
+        plain_head("Received"),
+        plain_head("Effect"),
+        plain_head("Copies", True),
+    ]
     return rx.fragment(
         list_table(heads, rx.foreach(Hooks.deliveries, _row), caption="Deliveries"),
         pager(Hooks.number, Hooks.pages, Hooks.counted, Hooks.go),
@@ -96,9 +102,11 @@ def _row(row: rx.Var[DeliveryRow]) -> rx.Component:
     again = rx.cond(
         row.next_try != "", rx.el.div("Next try ", until(row.next_try), class_name="muted tiny"), rx.fragment()
     )
-    said = rx.el.span(row.said, class_name=rx.cond(row.grave, "tone-bad", ""))
+    effect = rx.el.span(row.said, class_name=rx.cond(row.grave, "tone-bad", ""))
+    said = rx.cond(row.said != "", effect, rx.el.span("–", class_name="faint"))
     line = rx.el.tr(
-        list_cell("", handle, rx.el.div(state, class_name="indent"), class_name="lead"),
+        list_cell("", handle, class_name="lead"),
+        list_cell("State", state),
         list_cell("Received", ago(row.received), class_name="line"),
         list_cell("Effect", said, again),
         list_cell("Copies", row.copies, right=True),
@@ -125,7 +133,7 @@ def _opened(row: rx.Var[DeliveryRow]) -> rx.Component:
         rx.el.div(again, rx.el.span(row.id, class_name="faint tiny mono cut"), class_name="row wrap"),
         class_name="col wide",
     )
-    return rx.el.tr(rx.el.td(detail, col_span=4), class_name="opened")
+    return rx.el.tr(rx.el.td(detail, col_span=5), class_name="opened")
 
 
 def _line(line: rx.Var[Line]) -> rx.Component:

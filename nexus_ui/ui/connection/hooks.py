@@ -187,7 +187,7 @@ def _registered(found: Found, declared: Webhooks) -> dict[str, Any]:
     now, every = utcnow(), rows.overall(found.rates)
     rejected = rows.refused_alone(found.endpoints, found.rejections, now)
     topics = rows.topic_rows(declared.topics, found.endpoints, found.rates, rejected)
-    problems = {row.problem for row in topics} - {declared.register_by_hand}
+    problems = {row.problem for row in topics}
     return {
         "address": f"{settings.current().public_url}/api/webhooks/{found.kept.marketplace}/{found.kept.id}",
         "topics": topics,

@@ -166,7 +166,7 @@ def opened(detail: DeliveryDetail) -> Opened:
     told = [
         Line("Received", at=words.iso(line.received_at)),
         Line("Answer", "200, once it was stored"),
-        Line("Names", named or "nothing to look at"),
+        Line("About", named or "nothing to look at"),
         Line("Worked off", at=words.iso(line.done_at)) if line.done_at else Line("Worked off", "Not yet"),
         *([Line("Effect", line.effect)] if line.effect else []),
         *([Line("Problem", line.problem)] if line.problem else []),
