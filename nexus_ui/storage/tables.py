@@ -378,7 +378,7 @@ class WebhookDelivery(SQLModel, table=True):
     __tablename__: ClassVar[str] = "webhook_deliveries"
     __table_args__ = (
         UniqueConstraint("connection_id", "event_key", name="uq_webhook_deliveries_event"),
-        Index("ix_webhook_deliveries_connection", "connection_id", "received_at"),
+        Index("ix_webhook_deliveries_connection", "connection_id", "received_at", "state"),
         Index("ix_webhook_deliveries_due", "state", "due_at"),
     )
     id: str = Field(primary_key=True)

@@ -31,7 +31,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("connection_id", "event_key", name="uq_webhook_deliveries_event"),
     )
     with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
-        batch_op.create_index("ix_webhook_deliveries_connection", ["connection_id", "received_at"], unique=False)
+        batch_op.create_index(
+            "ix_webhook_deliveries_connection", ["connection_id", "received_at", "state"], unique=False
+        )
         batch_op.create_index("ix_webhook_deliveries_due", ["state", "due_at"], unique=False)
 
     op.create_table(
