@@ -9,12 +9,13 @@ from typing import TypeVar
 
 import httpx
 
-from nexus_ui.adapters.contract import Account, Link, Scope
+from nexus_ui.adapters.contract import Account, Link, Looked, Named, Registration, Scope
 from nexus_ui.adapters.kit.auth import TokenAuth
 from nexus_ui.adapters.kit.decode import each_translated
-from nexus_ui.adapters.shopify import documents, tokens, translate, wire
+from nexus_ui.adapters.shopify import documents, registry, tokens, translate, wire
 from nexus_ui.adapters.shopify.children import Children, short_order
 from nexus_ui.adapters.shopify.graph import Graph
+from nexus_ui.adapters.shopify.looking import Lookup
 from nexus_ui.adapters.shopify.preflight import preflight
 from nexus_ui.adapters.shopify.refusals import judge
 from nexus_ui.adapters.shopify.stock import set_stock
@@ -111,6 +112,23 @@ class ShopifyAdapter:
     async def set_stock(self, changes: Sequence[StockChange]) -> list[StockReceipt]:
         """Publish quantities; exactly one receipt per change."""
         return await set_stock(self._graph, changes)
+
+    async def registrations(self) -> list[Registration]:
+        """Every webhook of this app in this shop."""
+        return await registry.registered(self._graph)
+
+    async def register(self, topic: str, address: str, secret: str) -> Registration:
+        """Register one topic; Shopify signs with the app's client secret, so `secret` is not used."""
+        return await registry.add(self._graph, topic, address)
+
+    async def unregister(self, registration: Registration) -> None:
+        """Take one webhook away."""
+        await registry.remove(self._graph, registration)
+
+    async def look(self, named: Sequence[Named]) -> Looked:
+        """Each named product, order or inventory item as it is now."""
+        setting = await self._setting()
+        return await Lookup(self._graph, setting.currency, setting.locations).look(named)
 
     async def _setting(self) -> _Setting:
         """Currency and number of locations, asked once for all streams."""

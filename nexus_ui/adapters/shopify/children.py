@@ -74,17 +74,20 @@ class Children:
 
     async def _complete_levels(self, variants: Iterable[Stocked]) -> None:
         for variant in variants:
-            held = variant.inventory_item.inventory_levels
-            where = held.page_info
-            while where.has_next_page:
-                asked = {"id": variant.inventory_item.id, "after": where.end_cursor}
-                found = await self.graph.ask(
-                    wire.Reply[wire.MoreLevels], "stock levels", documents.MORE_LEVELS, asked, cost=_LARGE
-                )
-                if found.inventory_item is None:
-                    break
-                held.nodes.extend(found.inventory_item.inventory_levels.nodes)
-                where = found.inventory_item.inventory_levels.page_info
+            await self.complete_item(variant.inventory_item)
+
+    async def complete_item(self, item: wire.InventoryItem) -> None:
+        """Fetch the levels of an inventory item that are missing."""
+        where = item.inventory_levels.page_info
+        while where.has_next_page:
+            asked = {"id": item.id, "after": where.end_cursor}
+            found = await self.graph.ask(
+                wire.Reply[wire.MoreLevels], "stock levels", documents.MORE_LEVELS, asked, cost=_LARGE
+            )
+            if found.inventory_item is None:
+                return
+            item.inventory_levels.nodes.extend(found.inventory_item.inventory_levels.nodes)
+            where = found.inventory_item.inventory_levels.page_info
 
 
 def short_order(node: wire.Order) -> bool:

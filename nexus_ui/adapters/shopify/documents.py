@@ -20,12 +20,32 @@ fragment Variants on ProductVariantConnection {
     + _LEVELS
 )
 
+_PRODUCT = (
+    """
+fragment ProductFields on Product {
+  id title status vendor updatedAt variants(first: $variants) { ...Variants }
+}
+"""
+    + _VARIANTS
+)
+
 _LINES = """
 fragment Lines on LineItemConnection {
   nodes { id sku title quantity originalUnitPriceSet { shopMoney { amount currencyCode } } variant { id } }
   pageInfo { hasNextPage endCursor }
 }
 """
+
+_ORDER = (
+    """
+fragment OrderFields on Order {
+  id name processedAt updatedAt cancelledAt displayFinancialStatus displayFulfillmentStatus
+  totalPriceSet { shopMoney { amount currencyCode } }
+  lineItems(first: $lines) { ...Lines }
+}
+"""
+    + _LINES
+)
 
 SETTING = """
 query Setting {
@@ -45,13 +65,13 @@ PRODUCTS = (
     """
 query Products($first: Int!, $after: String, $query: String, $variants: Int!, $levels: Int!, $counted: Boolean!) {
   page: products(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
-    nodes { id title status vendor updatedAt variants(first: $variants) { ...Variants } }
+    nodes { ...ProductFields }
     pageInfo { hasNextPage endCursor }
   }
   total: productsCount(query: $query, limit: null) @include(if: $counted) { count }
 }
 """
-    + _VARIANTS
+    + _PRODUCT
 )
 
 STOCK = (
@@ -74,17 +94,13 @@ ORDERS = (
     """
 query Orders($first: Int!, $after: String, $query: String, $lines: Int!, $counted: Boolean!) {
   page: orders(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
-    nodes {
-      id name processedAt updatedAt cancelledAt displayFinancialStatus displayFulfillmentStatus
-      totalPriceSet { shopMoney { amount currencyCode } }
-      lineItems(first: $lines) { ...Lines }
-    }
+    nodes { ...OrderFields }
     pageInfo { hasNextPage endCursor }
   }
   total: ordersCount(query: $query, limit: null) @include(if: $counted) { count }
 }
 """
-    + _LINES
+    + _ORDER
 )
 
 MORE_VARIANTS = (
@@ -133,6 +149,66 @@ mutation SetStock($input: InventorySetQuantitiesInput!, $key: String!) {
 }
 """
 
+LOOK_PRODUCTS = (
+    """
+query LookProducts($ids: [ID!]!, $variants: Int!, $levels: Int!) {
+  nodes(ids: $ids) { ...ProductFields }
+}
+"""
+    + _PRODUCT
+)
+
+LOOK_ORDERS = (
+    """
+query LookOrders($ids: [ID!]!, $lines: Int!) {
+  nodes(ids: $ids) { ...OrderFields }
+}
+"""
+    + _ORDER
+)
+
+LOOK_STOCK = (
+    """
+query LookStock($ids: [ID!]!, $levels: Int!) {
+  nodes(ids: $ids) {
+    ... on InventoryItem {
+      id tracked
+      variants(first: 1) { nodes { id } pageInfo { hasNextPage endCursor } }
+      inventoryLevels(first: $levels) { ...Levels }
+    }
+  }
+}
+"""
+    + _LEVELS
+)
+
+WEBHOOKS = """
+query Webhooks($after: String) {
+  webhookSubscriptions(first: 100, after: $after) {
+    nodes { id topic uri }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
+ADD_WEBHOOK = """
+mutation AddWebhook($topic: WebhookSubscriptionTopic!, $uri: String!) {
+  webhookSubscriptionCreate(topic: $topic, webhookSubscription: {uri: $uri, format: JSON}) {
+    webhookSubscription { id topic uri }
+    userErrors { field message }
+  }
+}
+"""
+
+REMOVE_WEBHOOK = """
+mutation RemoveWebhook($id: ID!) {
+  webhookSubscriptionDelete(id: $id) {
+    deletedWebhookSubscriptionId
+    userErrors { field message }
+  }
+}
+"""
+
 ALL = (
     SETTING,
     IDENTITY,
@@ -146,4 +222,10 @@ ALL = (
     ONE_ORDER,
     LOCATIONS,
     SET_STOCK,
+    LOOK_PRODUCTS,
+    LOOK_ORDERS,
+    LOOK_STOCK,
+    WEBHOOKS,
+    ADD_WEBHOOK,
+    REMOVE_WEBHOOK,
 )

@@ -50,6 +50,11 @@ def levels(node: wire.CountedProduct) -> list[StockLevel]:
     return [level for variant in node.variants.nodes for level in _levels(variant.inventory_item, variant.id, node.id)]
 
 
+def counted(node: wire.CountedItem) -> list[StockLevel]:
+    """The levels of one inventory item."""
+    return [level for variant in node.variants.nodes for level in _levels(node, variant.id, node.id)]
+
+
 def order(node: wire.Order) -> Order:
     """An order with its lines, without anything about the buyer."""
     ref = node.id

@@ -20,10 +20,15 @@ from nexus_ui.adapters.shopify.sizing import Sizing
 from nexus_ui.records import BadRecord, Page
 
 
-class Changed(Protocol):
-    """A record that says when it changed."""
+class Identified(Protocol):
+    """A record that says which it is."""
 
     id: str
+
+
+class Changed(Identified, Protocol):
+    """A record that says when it changed."""
+
     updated_at: datetime
 
 

@@ -303,3 +303,54 @@ class LinesOf(msgspec.Struct, rename="camel", gc=False):
     """An order's lines."""
 
     line_items: Connection[LineItem]
+
+
+class CountedItem(InventoryItem):
+    """An inventory item with the variants it is counted for: one at most today."""
+
+    variants: Connection[Reference]
+
+
+class Found(msgspec.Struct, Generic[T], gc=False):
+    """Things asked for by their ids; None stands where there is none."""
+
+    nodes: list[T | None]
+
+
+class Subscription(msgspec.Struct, gc=False):
+    """A webhook as it is registered."""
+
+    id: str
+    topic: str
+    uri: str
+
+
+class Subscriptions(msgspec.Struct, rename="camel", gc=False):
+    """The webhooks this app has registered."""
+
+    webhook_subscriptions: Connection[Subscription]
+
+
+class Subscribed(msgspec.Struct, rename="camel", gc=False):
+    """The answer to a registration."""
+
+    user_errors: list[UserError]
+    webhook_subscription: Subscription | None = None
+
+
+class WebhookAdded(msgspec.Struct, rename="camel", gc=False):
+    """The answer's envelope."""
+
+    webhook_subscription_create: Subscribed
+
+
+class Unsubscribed(msgspec.Struct, rename="camel", gc=False):
+    """The answer to a removal."""
+
+    user_errors: list[UserError]
+
+
+class WebhookRemoved(msgspec.Struct, rename="camel", gc=False):
+    """The answer's envelope."""
+
+    webhook_subscription_delete: Unsubscribed

@@ -7,12 +7,12 @@ from typing import TypeVar
 
 import msgspec
 
-from nexus_ui.adapters.contract import Account, Link
+from nexus_ui.adapters.contract import About, Account, Link, Looked, Named, Registration
 from nexus_ui.adapters.kit.answers import Exchange
 from nexus_ui.adapters.kit.decode import each_translated
 from nexus_ui.adapters.kit.paging import side_by_side
-from nexus_ui.adapters.woocommerce import translate
-from nexus_ui.adapters.woocommerce.collection import API, PARALLEL, Collections, Leaf, newest
+from nexus_ui.adapters.woocommerce import registry, translate
+from nexus_ui.adapters.woocommerce.collection import API, PARALLEL, Collections, newest
 from nexus_ui.adapters.woocommerce.preflight import preflight
 from nexus_ui.adapters.woocommerce.refusals import judge
 from nexus_ui.adapters.woocommerce.signing import KeyPair
@@ -70,24 +70,46 @@ class WooCommerce:
             yield Page([], [], None)
             return
         async for leaf in self._collections.walk("orders", Sale, since, resume):
-            levels, bad = await self._levels(_sold(leaf))
+            levels, bad = await self._levels(_sold(leaf.good))
             yield Page(levels, bad, leaf.resume, leaf.here.capped(newest(leaf.good)))
 
     async def set_stock(self, changes: Sequence[StockChange]) -> list[StockReceipt]:
         """Publish quantities; one receipt per change, in their order."""
         return await write_stock(self._http, changes)
 
+    async def registrations(self) -> list[Registration]:
+        """Every webhook of the shop, also those of others."""
+        return await registry.registered(self._collections)
+
+    async def register(self, topic: str, address: str, secret: str) -> Registration:
+        """Register one topic with this secret, or give the secret to the one there is and switch it on."""
+        return await registry.add(self._http, self._collections, topic, address, secret)
+
+    async def unregister(self, registration: Registration) -> None:
+        """Take one webhook away."""
+        await registry.remove(self._http, registration)
+
+    async def look(self, named: Sequence[Named]) -> Looked:
+        """Each named product or order as it is now, and the stock of what the orders sold."""
+        currency = await self._shop_currency()
+        sales, bad = await self._collections.chosen("orders", Sale, _numbers(named, About.ORDER))
+        items, odd = await self._collections.chosen("products", Item, _numbers(named, About.PRODUCT))
+        seen = {str(one.id) for one in sales} | {str(one.id) for one in items} | {record.ref for record in (*bad, *odd)}
+        orders, worse = each_translated(sales, translate.order, self._http.mask)
+        products, strange = await self._families(items, partial(_product, currency))
+        levels, absurd = await self._levels(sorted(set(_sold(sales)) - {item.id for item in items}))
+        return Looked(
+            products=products,
+            orders=orders,
+            levels=levels,
+            bad=[*bad, *odd, *worse, *strange, *absurd],
+            gone=[one for one in named if one.ref not in seen],
+        )
+
     async def _levels(self, products: Sequence[int]) -> tuple[list[StockLevel], list[BadRecord]]:
-        levels: list[StockLevel] = []
-        bad: list[BadRecord] = []
-        for start in range(0, len(products), PER_PAGE):
-            chosen = ",".join(map(str, products[start : start + PER_PAGE]))
-            params = {"include": chosen, "per_page": PER_PAGE, "status": "any", "orderby": "id", "order": "asc"}
-            listed = await self._collections.page("products", Item, params)
-            found, odd = await self._families(listed.good, translate.stock_levels)
-            levels += [level for several in found for level in several]
-            bad += [*listed.bad, *odd]
-        return levels, bad
+        items, bad = await self._collections.chosen("products", Item, products)
+        found, odd = await self._families(items, translate.stock_levels)
+        return [level for several in found for level in several], [*bad, *odd]
 
     async def _families(
         self, items: Sequence[Item], translated: Callable[[Item, Sequence[Variation]], R]
@@ -141,6 +163,11 @@ def _product(currency: str, item: Item, variations: Sequence[Variation]) -> Prod
     return translate.product(item, variations, currency)
 
 
-def _sold(leaf: Leaf[Sale]) -> list[int]:
-    """The products that a page of orders sold."""
-    return sorted({line.product_id for sale in leaf.good for line in sale.line_items if line.product_id})
+def _sold(sales: Sequence[Sale]) -> list[int]:
+    """The products that these orders sold."""
+    return sorted({line.product_id for sale in sales for line in sale.line_items if line.product_id})
+
+
+def _numbers(named: Sequence[Named], about: About) -> list[int]:
+    """The ids of what is named of one kind; what is no id names nothing."""
+    return sorted({int(one.ref) for one in named if one.about is about and one.ref.isdecimal()})

@@ -13,7 +13,7 @@ from nexus_ui import clock
 from nexus_ui.adapters.kit.answers import Answer, Exchange
 from nexus_ui.adapters.kit.decode import each_typed, loose_json
 from nexus_ui.adapters.kit.http import Http
-from nexus_ui.adapters.woocommerce.walk import Place
+from nexus_ui.adapters.woocommerce.walk import PER_PAGE, Place
 from nexus_ui.adapters.woocommerce.wire import aware, fields
 from nexus_ui.records import BadRecord
 
@@ -99,6 +99,18 @@ class Collections:
         exchange = Exchange("GET", f"{API}/{path}", path.rpartition("/")[2], params=asked)
         async with self._room:
             return await self._http.fetch(exchange, lambda answer: _listed(answer, kind, self._http.mask))
+
+    async def chosen(self, name: str, kind: type[W], ids: Sequence[int]) -> tuple[list[W], list[BadRecord]]:
+        """The records with these ids that are there, and those that make no sense."""
+        good: list[W] = []
+        bad: list[BadRecord] = []
+        for start in range(0, len(ids), PER_PAGE):
+            some = ",".join(map(str, ids[start : start + PER_PAGE]))
+            params = {"include": some, "per_page": PER_PAGE, "status": "any", "orderby": "id", "order": "asc"}
+            listed = await self.page(name, kind, params)
+            good += listed.good
+            bad += listed.bad
+        return good, bad
 
 
 def newest(records: Sequence[Dated]) -> datetime | None:
