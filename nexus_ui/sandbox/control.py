@@ -8,8 +8,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from nexus_ui.sandbox import control_hooks
 from nexus_ui.sandbox.control_page import page
 from nexus_ui.sandbox.faults import KNOWN, Fault
+from nexus_ui.sandbox.happenings import Kind
 from nexus_ui.sandbox.shop import Shop
 from nexus_ui.sandbox.world import World
 
@@ -63,6 +65,9 @@ def routes(world: World) -> list[Route]:
         Route("/touch", _command(world, touch_products), methods=["POST"]),
         Route("/stock", _command(world, set_stock), methods=["POST"]),
         Route("/remove", _command(world, remove_product), methods=["POST"]),
+        Route("/cancel", _command(world, cancel_order), methods=["POST"]),
+        Route("/uninstall", _command(world, uninstall_app), methods=["POST"]),
+        *control_hooks.routes(world),
     ]
 
 
@@ -128,8 +133,25 @@ def set_stock(shop: Shop, fields: dict[str, Any]) -> dict[str, Any]:
 
 def remove_product(shop: Shop, fields: dict[str, Any]) -> dict[str, Any]:
     """Delete the product that holds `sku`."""
-    shop.products.remove(_place(shop, fields["sku"])[0])
+    shop.remove_product(_place(shop, fields["sku"])[0])
     return {"products": len(shop.products)}
+
+
+def cancel_order(shop: Shop, fields: dict[str, Any]) -> dict[str, Any]:
+    """Cancel the order with this `number`."""
+    number = int(fields["number"])
+    found = next((index for index in range(shop.orders.size) if shop.order(index).number == number), None)
+    if found is None:
+        raise BadRequest(f"{shop.host} has no order {number}")
+    shop.change_order(found, cancelled=shop.now())
+    return {"cancelled": number}
+
+
+def uninstall_app(shop: Shop, _: dict[str, Any]) -> dict[str, Any]:
+    """Remove the app: every token is refused from now on, and the marketplace tells so where it does that."""
+    shop.faults.switch_on(Fault(fault="revoked_consent"))
+    shop.tell(Kind.APP_REMOVED)
+    return {"uninstalled": True}
 
 
 def _place(shop: Shop, sku: str) -> tuple[int, int]:

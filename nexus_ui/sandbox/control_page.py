@@ -16,7 +16,7 @@ code { background: #8882; padding: .1em .4em; border-radius: 4px; word-break: br
 form { display: inline } fieldset { border: 0; padding: 0; margin: .6rem 0 }
 button, select, input { font: inherit; padding: .25rem .6rem; margin: .1rem } .on { color: #b91c1c; font-weight: 600 }
 </style></head><body>
-<p class="banner">SANDBOX: simulated shops. Nothing here is real, nothing leaves this machine.</p>
+<p class="banner">SANDBOX: simulated shops. Nothing here is real. Only webhooks leave, to the addresses registered.</p>
 """
 
 

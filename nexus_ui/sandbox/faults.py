@@ -1,11 +1,14 @@
 """Fault switches of one shop: what can go wrong, when it begins and when it ends.
 
-The transport faults are carried out by `gate` for every marketplace; the others are read by the marketplace itself.
+The transport faults are carried out by `gate` for every marketplace, those of webhooks by `hooks`; the others are read
+by the marketplace itself.
 """
 
 from collections.abc import Callable, Iterable
 
 import msgspec
+
+from nexus_ui.sandbox.forging import WAYS
 
 TRANSPORT = {
     "rate_limited": "429 Too Many Requests; retry_after = seconds, date, absurd or none; seconds = how long",
@@ -30,13 +33,21 @@ MEANING = {
     "shop_not_found": "There is no shop of this name",
     "bad_records": "Some products carry no SKU, absurd prices or absurd quantities; every = one in so many",
 }
-KNOWN = TRANSPORT | MEANING
+HOOKS = {
+    "hook_lost": "Webhooks are never sent",
+    "hook_late": "Webhooks leave `seconds` late",
+    "hook_duplicate": "Webhooks are sent twice",
+    "hook_forged": "Beside each webhook comes a forged one; how = flip, truncated, reencoded, unsigned or guessed",
+    "hook_rotated": "Webhooks are signed with a secret nobody was told",
+}
+KNOWN = TRANSPORT | MEANING | HOOKS
 FOREVER = -1
 
 
 class Fault(msgspec.Struct, kw_only=True):
     """One switch that is on. `times` counts the calls it still spoils, -1 for ever; `match` limits it to some calls,
     `on` to one kind of them (api, auth or all; by default transport faults spoil api calls, the others all).
+    Those of webhooks spoil webhooks only: `times` counts these, `match` is held against their topic.
     """
 
     fault: str
@@ -49,13 +60,16 @@ class Fault(msgspec.Struct, kw_only=True):
     status: int = 0
     scope: str = ""
     cut: str = "connection"
+    how: str = "flip"
     every: int = 25
     since: float = 0.0
 
     def concerns(self, kind: str, text: str) -> bool:
-        """True when this kind of call (api or auth), with this path and body, is one it spoils."""
+        """True when this kind of call (api, auth or hook), with this path and body, is one it spoils."""
+        if (kind == "hook") != (self.fault in HOOKS):
+            return False
         wanted = self.on or ("api" if self.fault in TRANSPORT else "all")
-        return wanted in (kind, "all") and self.match in text
+        return (kind == "hook" or wanted in (kind, "all")) and self.match in text
 
 
 class Faults:
@@ -70,6 +84,8 @@ class Faults:
         """Turn a switch on, replacing the same one. Raises ValueError for a name nobody knows."""
         if fault.fault not in KNOWN:
             raise ValueError(f"Unknown fault {fault.fault!r}. Known: {', '.join(KNOWN)}")
+        if fault.fault == "hook_forged" and fault.how not in WAYS:
+            raise ValueError(f"Unknown way to forge {fault.how!r}. Known: {', '.join(WAYS)}")
         fault.since = fault.since or self._clock()
         self._on[fault.fault] = fault
 

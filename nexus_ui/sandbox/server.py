@@ -86,6 +86,7 @@ def run_in_thread(world: World | None = None, host: str = "127.0.0.1", port: int
     finally:
         server.should_exit = True
         thread.join(_START_PATIENCE)
+        world.hooks.courier.close()
 
 
 def main(

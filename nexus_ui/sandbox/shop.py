@@ -11,6 +11,7 @@ import msgspec
 from nexus_ui.sandbox import seeds
 from nexus_ui.sandbox.catalog_records import Product, Variant
 from nexus_ui.sandbox.faults import Faults
+from nexus_ui.sandbox.happenings import Happening, Kind, Listener
 from nexus_ui.sandbox.sales import Sale, SaleLine
 from nexus_ui.sandbox.timeline import Timeline
 
@@ -46,6 +47,7 @@ class Shop:
         self.faults = Faults(clock)
         self.credentials: dict[str, str] = {}
         self.private: dict[str, Any] = {}
+        self.listeners: list[Listener] = []
         self._catalogue = catalogue
         self._versions: dict[int, int] = {}
         self._stock: dict[tuple[int, int, int], int] = {}
@@ -102,8 +104,14 @@ class Shop:
         for index in indices:
             self._versions[index] = self._versions.get(index, 0) + 1
             self.products.touch(index, self.now())
+            self.tell(Kind.PRODUCT_CHANGED, index)
             count += 1
         return count
+
+    def remove_product(self, index: int) -> None:
+        """Delete a product. Raises KeyError when it is gone already."""
+        self.products.remove(index)
+        self.tell(Kind.PRODUCT_GONE, index)
 
     def spread_indices(self, count: int) -> list[int]:
         """So many existing product indices, evenly spread over the catalogue."""
@@ -135,6 +143,7 @@ class Shop:
         """Put a variant's available quantity at a location to this value."""
         self._stock[index, variant, location] = quantity
         self.products.touch(index, self.now())
+        self.tell(Kind.STOCK_CHANGED, index, variant, location)
 
     # orders
 
@@ -156,7 +165,14 @@ class Shop:
         """Replace fields of an order (payment, fulfilment, cancelled ...) and move it to the end."""
         self._placed[index] = msgspec.structs.replace(self.order(index), **changes)
         self.orders.touch(index, self.now())
+        self.tell(Kind.ORDER_CHANGED, index)
         return self._placed[index]
+
+    def remove_order(self, index: int) -> None:
+        """Delete an order. Raises KeyError when it is gone already."""
+        self.orders.remove(index)
+        self._placed.pop(index, None)
+        self.tell(Kind.ORDER_GONE, index)
 
     def place_order(self, lines: Sequence[tuple[int, int, int]] = (), **details: Any) -> int:
         """Sell (product, variant, quantity) lines now and lower the stock; without lines, something typical."""
@@ -168,9 +184,15 @@ class Shop:
         else:
             sold = self._generated_order(index, stamp)
         self._placed[index] = msgspec.structs.replace(sold, **details) if details else sold
+        self.tell(Kind.ORDER_NEW, index)
         for line in self._placed[index].lines:
             self._take(line)
         return index
+
+    def tell(self, kind: Kind, index: int = 0, variant: int = 0, location: int = 0) -> None:
+        """Let everybody who listens know what happened."""
+        for listener in self.listeners:
+            listener(Happening(kind, index, variant, location))
 
     # inside
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from nexus_ui.sandbox.calls import CallLog
+from nexus_ui.sandbox.hooks import Hooks
 from nexus_ui.sandbox.shop import Shop
 
 DEFAULT_PRODUCTS = 1_200
@@ -35,6 +36,7 @@ class World:
         self.options = options or Options()
         self.latency_ms = self.options.latency_ms
         self.calls = CallLog()
+        self.hooks = Hooks(self.clock)
         self.began = self.options.clock()
         self._shops: dict[tuple[str, str], Shop] = {}
 

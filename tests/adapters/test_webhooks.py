@@ -5,9 +5,10 @@ import random
 import pytest
 
 from nexus_ui.adapters import CATALOGUE
-from nexus_ui.adapters.contract import Delivery, Marketplace, Notice, SecretOrigin, Webhooks
+from nexus_ui.adapters.contract import Delivery, KeepsWebhooks, Marketplace, Notice, SecretOrigin, Webhooks
 from nexus_ui.errors import SkipRecord
 from tests.adapters.examples import Example, delivery, examples_of, stranger_of, with_body, with_headers
+from tests.adapters.test_contract import offers
 
 DECLARED = {slug: marketplace.webhooks for slug, marketplace in CATALOGUE.items() if marketplace.webhooks}
 EXAMPLES = [pytest.param(slug, example, id=str(example)) for slug in DECLARED for example in examples_of(slug)]
@@ -25,6 +26,7 @@ def test_webhooks_explain_themselves(slug: str) -> None:
     declared = webhooks(slug)
 
     assert declared.topics
+    assert offers(CATALOGUE[slug], KeepsWebhooks) == (not declared.register_by_hand)
     assert all(topic.why.endswith(".") for topic in declared.topics)
     assert len({topic.name for topic in declared.topics}) == len(declared.topics)
     assert (declared.secret is SecretOrigin.GIVEN) == bool(declared.secret_field)

@@ -164,6 +164,8 @@ ROOTS = {
     "nodes": 'nodes(ids: ["gid://shopify/Product/8000000000003", "gid://shopify/Order/5500000000390", "gid://x/Y/1"])',
     "inventoryLevel": 'inventoryLevel(id: "gid://shopify/InventoryLevel/90000000001?inventory_item_id=46000000006144")',
     "appInstallation": "appInstallation",
+    "webhookSubscription": 'webhookSubscription(id: "gid://shopify/WebhookSubscription/1100000000001")',
+    "webhookSubscriptions": "webhookSubscriptions(first: 3)",
 }
 
 
@@ -177,6 +179,9 @@ def test_every_root_field_is_asked_below() -> None:
 def test_every_field_is_answered_with_a_value_of_its_type(app: App, root: str) -> None:
     """All that can be asked three levels deep, held against the schema."""
     assert OURS.query_type is not None
+    webhooks = app.sandbox.world.hooks.of(app.shop)
+    if not webhooks.all():
+        webhooks.add("ORDERS_CREATE", "https://panel.example/")
     field = OURS.query_type.fields[root]
     answer = app.ask(f"{{ {ROOTS[root]} {{ {selection(get_named_type(field.type), 3)} }} }}")
 

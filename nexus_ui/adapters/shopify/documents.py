@@ -152,7 +152,7 @@ mutation SetStock($input: InventorySetQuantitiesInput!, $key: String!) {
 LOOK_PRODUCTS = (
     """
 query LookProducts($ids: [ID!]!, $variants: Int!, $levels: Int!) {
-  nodes(ids: $ids) { ...ProductFields }
+  nodes(ids: $ids) { __typename ...ProductFields }
 }
 """
     + _PRODUCT
@@ -161,7 +161,7 @@ query LookProducts($ids: [ID!]!, $variants: Int!, $levels: Int!) {
 LOOK_ORDERS = (
     """
 query LookOrders($ids: [ID!]!, $lines: Int!) {
-  nodes(ids: $ids) { ...OrderFields }
+  nodes(ids: $ids) { __typename ...OrderFields }
 }
 """
     + _ORDER
@@ -171,6 +171,7 @@ LOOK_STOCK = (
     """
 query LookStock($ids: [ID!]!, $levels: Int!) {
   nodes(ids: $ids) {
+    __typename
     ... on InventoryItem {
       id tracked
       variants(first: 1) { nodes { id } pageInfo { hasNextPage endCursor } }

@@ -15,6 +15,8 @@ from nexus_ui.sandbox.shopify.graphql import GraphQL
 from nexus_ui.sandbox.shopify.meter import Meter
 from nexus_ui.sandbox.shopify.pages import Pages
 from nexus_ui.sandbox.shopify.refusals import no_such_shop
+from nexus_ui.sandbox.shopify.subscriptions import SubscriptionDesk
+from nexus_ui.sandbox.shopify.webhooks import ShopifyHabits
 from nexus_ui.sandbox.world import World
 
 SLUG = "shopify"
@@ -31,7 +33,8 @@ def routes(world: World) -> list[Route]:
         access = Access(shop.host, world.clock)
         meter = Meter(world.clock, limits=world.options.limits)
         shop.private["tally"] = meter.tally
-        apis[shop.host] = GraphQL(shop, access, documents, meter, pages)
+        webhooks = world.hooks.open(shop, ShopifyHabits(shop, access.client_secret))
+        apis[shop.host] = GraphQL(shop, access, documents, meter, pages, SubscriptionDesk(webhooks))
         consents[shop.host] = Consent(shop, access)
         shop.credentials = {
             "shop": shop.host,

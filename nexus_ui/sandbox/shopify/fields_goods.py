@@ -147,6 +147,7 @@ ITEM: Fields = {
     "inventoryLevel": _level,
     "inventoryLevels": lambda variant, args: page_of_list(variant.levels(), args, "inventoryLevels"),
     "variant": lambda variant: variant,
+    "variants": lambda variant, args: page_of_list([variant], args, "variants"),
 }
 
 MEASUREMENT: Fields = {

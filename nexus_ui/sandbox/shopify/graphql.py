@@ -23,6 +23,7 @@ from nexus_ui.sandbox.shopify.pages import Pages, Rendered
 from nexus_ui.sandbox.shopify.refusals import Refusal
 from nexus_ui.sandbox.shopify.roots import QUERY, Root
 from nexus_ui.sandbox.shopify.stock import FIELD, STOCK_FIELDS, StockDesk, idempotency_key
+from nexus_ui.sandbox.shopify.subscriptions import SUBSCRIPTION_FIELDS, SubscriptionDesk
 
 _NEEDED = {
     ("QueryRoot", "products"): "read_products",
@@ -55,10 +56,12 @@ class Body(msgspec.Struct):
 class GraphQL:
     """The Admin API of one shop."""
 
-    def __init__(self, shop: Shop, access: Access, documents: Documents, meter: Meter, pages: Pages) -> None:
-        """`documents` and `pages` are shared by all shops, `meter` by all apps of this one."""
+    def __init__(
+        self, shop: Shop, access: Access, documents: Documents, meter: Meter, pages: Pages, webhooks: SubscriptionDesk
+    ) -> None:
+        """`documents` and `pages` are shared by all shops, `meter` and `webhooks` by all apps of this one."""
         self._shop, self._access, self._documents, self._meter, self._pages = shop, access, documents, meter, pages
-        self._desk = StockDesk(shop)
+        self._desk, self._webhooks = StockDesk(shop), webhooks
 
     def __call__(self, call: Call) -> Reply:
         """Answer one request."""
@@ -103,7 +106,7 @@ class GraphQL:
         variables = self._documents.variables(operation, body.variables or {})
         if _about_the_schema(operation):
             return json_reply({"data": self._documents.introspect(prepared, body.operation, variables)})
-        root = Root(self._shop, grant, scopes, [], loops)
+        root = Root(self._shop, grant, scopes, [], self._webhooks, loops)
         build, cost = self._compiled(prepared, operation, variables, root)
         requested = self._meter.allowed(cost.requested())
         if drained:
@@ -137,7 +140,13 @@ class GraphQL:
     def _mutations(self, operation: OperationDefinitionNode, variables: dict[str, Any]) -> Mapping[str, Any]:
         nodes = [part for part in operation.selection_set.selections if isinstance(part, FieldNode)]
         keys = {node.name.value: idempotency_key(self._documents.schema, node, variables) for node in nodes}
-        return {FIELD: lambda _root, args: self._desk.set_quantities(args["input"], keys.get(FIELD))}
+        webhooks = self._webhooks
+        return {
+            FIELD: lambda _root, args: self._desk.set_quantities(args["input"], keys.get(FIELD)),
+            "webhookSubscriptionCreate": lambda root, args: webhooks.create(args, root.scopes),
+            "webhookSubscriptionUpdate": lambda _root, args: webhooks.update(args),
+            "webhookSubscriptionDelete": lambda _root, args: webhooks.delete(args["id"]),
+        }
 
     def _paid(self, client_id: str, requested: int, render: Callable[[], Rendered]) -> Reply:
         if not self._meter.reserve(client_id, requested):
@@ -155,7 +164,8 @@ class GraphQL:
     def _key(self, body: Body, scopes: frozenset[str]) -> tuple[Any, ...]:
         asked = msgspec.json.encode(body.variables or {})
         hour = self._shop.now() // 3_600_000_000
-        return self._shop.host, scopes, body.query, body.operation, asked, self._shop.revision(), hour
+        revision = (self._shop.revision(), self._webhooks.desk.revision)
+        return self._shop.host, scopes, body.query, body.operation, asked, revision, hour
 
 
 def _about_the_schema(operation: OperationDefinitionNode) -> bool:
@@ -180,4 +190,11 @@ def _rendered(data: Any, requested: int, cost: Cost, root: Root) -> Rendered:
     return Rendered(msgspec.json.encode(data), requested, cost.actual(), told)
 
 
-RESOLVERS: Mapping[str, Mapping[str, Any]] = {"QueryRoot": QUERY, **GOODS, **ORDERS, **SHOP_FIELDS, **STOCK_FIELDS}
+RESOLVERS: Mapping[str, Mapping[str, Any]] = {
+    "QueryRoot": QUERY,
+    **GOODS,
+    **ORDERS,
+    **SHOP_FIELDS,
+    **STOCK_FIELDS,
+    **SUBSCRIPTION_FIELDS,
+}

@@ -30,6 +30,7 @@ from nexus_ui.sandbox.shopify.paging import (
 from nexus_ui.sandbox.shopify.refusals import Refusal, access_denied
 from nexus_ui.sandbox.shopify.search import Search, Value, parse
 from nexus_ui.sandbox.shopify.sources import LocationSource, OrderSource, ProductSource, Typed, VariantSource
+from nexus_ui.sandbox.shopify.subscriptions import SubscriptionDesk
 
 Fields = Mapping[str, Callable[..., Any]]
 Args = dict[str, Any]
@@ -52,6 +53,7 @@ class Root:
     grant: Grant
     scopes: frozenset[str]
     searches: list[tuple[str, Search]]
+    webhooks: SubscriptionDesk
     loops: bool = False
 
 
@@ -174,6 +176,7 @@ def _node(root: Root, text: str) -> Typed | None:
         "ProductVariant": lambda: variant_of(root.shop, text, "ProductVariant"),
         "InventoryItem": lambda: variant_of(root.shop, text, "InventoryItem"),
         "Location": lambda: location_of(root.shop, text),
+        "WebhookSubscription": lambda: root.webhooks.one(text),
     }
     found = find[kind]() if kind in find else None
     return None if found is None else Typed(kind, found)
@@ -209,4 +212,6 @@ QUERY: Fields = {
     "productVariant": lambda root, args: variant_of(root.shop, args["id"], "ProductVariant"),
     "productVariants": _variants_page,
     "publicApiVersions": lambda _: versions.SUPPORTED,
+    "webhookSubscription": lambda root, args: root.webhooks.one(args["id"]),
+    "webhookSubscriptions": lambda root, args: root.webhooks.page(args),
 }

@@ -4,8 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nexus_ui.sandbox.woocommerce import about, listing, receipts, wares, writes
-from nexus_ui.sandbox.woocommerce.arguments import PRODUCT_PATH, VARIATION_FIELDS, VARIATIONS_PATH, WRITE_FIELDS
+from nexus_ui.sandbox.woocommerce import about, listing, receipts, subscriptions, wares, writes
+from nexus_ui.sandbox.woocommerce.arguments import (
+    HOOK_PATH,
+    PRODUCT_PATH,
+    VARIATION_FIELDS,
+    VARIATIONS_PATH,
+    WRITE_FIELDS,
+)
 from nexus_ui.sandbox.woocommerce.checking import check
 from nexus_ui.sandbox.woocommerce.refusals import Refusal, invalid_id, not_simulated
 from nexus_ui.sandbox.woocommerce.request import Request
@@ -13,6 +19,7 @@ from nexus_ui.sandbox.woocommerce.site import Site
 
 BATCH_LIMIT = 100
 VARIATION = "product_variation"
+MAKE_HOOK = ("POST", "/webhooks")
 Record = dict[str, Any]
 
 
@@ -38,6 +45,10 @@ def without_key(route: tuple[str, str]) -> Refusal:
         return Refusal(
             401, "woocommerce_rest_cannot_batch", "Sorry, you are not allowed to batch manipulate this resource."
         )
+    if route == MAKE_HOOK:
+        return Refusal(401, "woocommerce_rest_cannot_create", "Sorry, you are not allowed to create resources.")
+    if method == "DELETE":
+        return Refusal(401, "woocommerce_rest_cannot_delete", "Sorry, you are not allowed to delete this resource.")
     if method == "PUT":
         return Refusal(401, "woocommerce_rest_cannot_edit", "Sorry, you are not allowed to edit this resource.")
     if "<id>" in path:
@@ -213,4 +224,9 @@ ROUTES: dict[tuple[str, str], Callable[[Asked], Any]] = {
     ("GET", "/settings"): lambda _: about.settings_groups(),
     ("GET", r"/settings/(?P<group_id>[\w-]+)"): lambda asked: about.settings(asked.site, asked.ids["group_id"]),
     ("GET", "/data/currencies/current"): lambda asked: about.currency(asked.site, asked.base),
+    ("GET", "/webhooks"): lambda asked: subscriptions.found(asked.site, asked.values, asked.base),
+    MAKE_HOOK: lambda asked: subscriptions.make(asked.site, asked.values, asked.base),
+    ("GET", HOOK_PATH): lambda asked: subscriptions.one(asked.site, asked.values["id"], asked.base),
+    ("PUT", HOOK_PATH): lambda asked: subscriptions.edit(asked.site, asked.values, asked.base),
+    ("DELETE", HOOK_PATH): lambda asked: subscriptions.delete(asked.site, asked.values, asked.base),
 }

@@ -145,6 +145,33 @@ VARIATION_FIELDS: dict[str, Arg] = {
 WRITE, VARIATION_WRITE = {"id": INTEGER, **WRITE_FIELDS}, {"id": INTEGER, **VARIATION_FIELDS}
 ONE = {"id": INTEGER, **CONTEXT}
 
+HOOK_STATUS = ("active", "paused", "disabled")
+HOOKS: dict[str, Arg] = {
+    **CONTEXT,
+    "page": Arg(("integer",), default=1, minimum=1),
+    "per_page": Arg(("integer",), default=10, minimum=1, maximum=100),
+    "search": STRING,
+    "after": WHEN,
+    "before": WHEN,
+    "exclude": INTEGERS,
+    "include": INTEGERS,
+    "offset": INTEGER,
+    "order": _choice("asc", "desc", default="desc"),
+    "orderby": _choice("date", "id", "title", default="date"),
+    "status": _choice("all", *HOOK_STATUS, default="all"),
+}
+NEW_HOOK: dict[str, Arg] = {
+    "name": STRING,
+    "status": _choice(*HOOK_STATUS, default="active"),
+    "topic": STRING,
+    "secret": STRING,
+    "delivery_url": STRING,
+}
+EDIT_HOOK: dict[str, Arg] = {
+    "id": INTEGER, "name": STRING, "status": _choice(*HOOK_STATUS), "topic": STRING, "secret": STRING,
+}  # fmt: skip
+
+HOOK_PATH = r"/webhooks/(?P<id>[\d]+)"
 PRODUCT_PATH, VARIATIONS_PATH = r"/products/(?P<id>[\d]+)", r"/products/(?P<product_id>[\d]+)/variations"
 
 TABLE: dict[tuple[str, str], dict[str, Arg]] = {
@@ -162,4 +189,9 @@ TABLE: dict[tuple[str, str], dict[str, Arg]] = {
     ("GET", "/settings"): {},
     ("GET", r"/settings/(?P<group_id>[\w-]+)"): {"group": STRING},
     ("GET", "/data/currencies/current"): {},
+    ("GET", "/webhooks"): HOOKS,
+    ("POST", "/webhooks"): NEW_HOOK,
+    ("GET", HOOK_PATH): ONE,
+    ("PUT", HOOK_PATH): EDIT_HOOK,
+    ("DELETE", HOOK_PATH): {"id": INTEGER, "force": Arg(("boolean",), default=False)},
 }

@@ -61,13 +61,15 @@ def _dispatch(call: Call, site: Site, request: Request) -> Reply:
     values = check(args, {**request.query, **request.body, **ids})
     if right is None:
         raise answers.without_key(name)
-    return _answered(site, request, answers.ROUTES[name], answers.Asked(site, request, values, ids))
+    reply = _answered(site, request, answers.ROUTES[name], answers.Asked(site, request, values, ids))
+    reply.status = 201 if name == answers.MAKE_HOOK else 200
+    return reply
 
 
 def _answered(site: Site, request: Request, route: Callable[[answers.Asked], Any], asked: answers.Asked) -> Reply:
     """The route's answer, from the pages finished earlier when nothing has changed since."""
     question = {name: value for name, value in request.query.items() if not name.startswith(SIGNS)}
-    key = (request.base, request.route, repr(sorted(question.items())), site.shop.revision())
+    key = (request.base, request.route, repr(sorted(question.items())), site.shop.revision(), site.webhooks.revision)
     reading = request.method in ("GET", "HEAD")
     kept = site.page(key) if reading else None
     if kept is None:

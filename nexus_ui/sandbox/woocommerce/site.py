@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from nexus_ui.sandbox import catalog
 from nexus_ui.sandbox.catalog_records import Product
+from nexus_ui.sandbox.hooks import Desk
 from nexus_ui.sandbox.shop import DAY, MICROS, Shop
 from nexus_ui.sandbox.woocommerce import dates
 from nexus_ui.sandbox.woocommerce.assortment import reshaped
@@ -33,6 +34,7 @@ class Site:
     catalogue: Sequence[Product] | None
     room: int
     zone: ZoneInfo = field(init=False)
+    webhooks: Desk = field(init=False)
     numbers: Numbering = field(init=False)
     opened: int = field(init=False)
     image_dates: dict[str, str | None] = field(init=False)

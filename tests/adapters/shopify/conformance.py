@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nexus_ui.adapters import CATALOGUE
+from nexus_ui.adapters.contract import About, Named
 from nexus_ui.errors import NexusError
 from nexus_ui.records import Product, StockChange
 from nexus_ui.sandbox.world import Options, World
@@ -46,11 +47,33 @@ async def full_cycle() -> list[Traffic]:
             await collect(adapter.orders(lately, None))
             await collect(adapter.inventory(lately, None))
             await collect(adapter.products(None, '{"after":"bm9uc2Vuc2U=","walked":25,"last":"2020-01-01T00:00:00Z"}'))
+            await webhooks(adapter, products)
             for fault in ("throttled", "missing_scope", "wrong_key"):
                 shopify.fault(fault, times=1)
                 with suppress(NexusError):
                     await adapter.verify()
         return traffic + await wide_cycle()
+
+
+async def webhooks(adapter: Any, products: list[Product]) -> None:
+    """Register, see, and take away; look at what webhooks name, something gone among it."""
+    made = [await adapter.register(topic, "https://panel.example/hook", "") for topic in ("ORDERS_CREATE",) * 2]
+    assert made == [*await adapter.registrations(), made[0]]
+    for registration in made:
+        await adapter.unregister(registration)
+    sold = products[0].variants[0]
+    orders, _ = await collect(adapter.orders(LONG_AGO, None))
+    ghosts = [Named(About.PRODUCT, "gid://shopify/Product/9"), Named(About.STOCK, "gid://shopify/InventoryItem/9")]
+    looked = await adapter.look(
+        [
+            Named(About.PRODUCT, products[0].ref),
+            Named(About.ORDER, orders[-1].ref),
+            Named(About.STOCK, str(sold.inventory_ref)),
+            *ghosts,
+        ]
+    )
+    assert (1, 1, ghosts) == (len(looked.products), len(looked.orders), list(looked.gone))
+    assert list(sold.levels) == list(looked.levels)
 
 
 async def wide_cycle() -> list[Traffic]:
@@ -61,7 +84,12 @@ async def wide_cycle() -> list[Traffic]:
             shopify = counterpart_of(CATALOGUE["shopify"], running)
             shopify.shop.locations = tuple(f"Shop {number}" for number in range(PLACES))
             async with shopify.open() as adapter:
-                await collect(adapter.products(None, None))
+                products, _ = await collect(adapter.products(None, None))
+                looked = await adapter.look([Named(About.PRODUCT, product.ref) for product in products])
+                stock = Named(About.STOCK, str(products[0].variants[0].inventory_ref))
+                levels = (await adapter.look([stock])).levels
+            assert sorted(products, key=lambda one: one.ref) == sorted(looked.products, key=lambda one: one.ref)
+            assert PLACES == len(levels)
             return traffic
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from nexus_ui.adapters import CATALOGUE
+from nexus_ui.adapters.contract import About, Named
 from nexus_ui.errors import NexusError
 from nexus_ui.records import StockChange
 from nexus_ui.sandbox.world import Options, World
@@ -39,6 +40,16 @@ async def full_cycle() -> list[Traffic]:
                 for one in (*tracked, *untracked)
             ]
             assert {"accepted"} == {receipt.answer for receipt in await adapter.set_stock(changes)}
+            address = "https://panel.example/hook"
+            made = [await adapter.register("order.created", address, "whs_1") for _ in range(2)]
+            assert [made[0]] * 2 == made
+            assert [made[0]] == await adapter.registrations()
+            for registration in made:
+                await adapter.unregister(registration)
+            orders, _ = await collect(adapter.orders(LONG_AGO, None))
+            named = [*(Named(About.ORDER, one.ref) for one in orders), Named(About.PRODUCT, products[0].ref)]
+            looked = await adapter.look([*named, Named(About.PRODUCT, "999999999")])
+            assert (len(orders), 1, 1) == (len(looked.orders), len(looked.products), len(looked.gone))
             for fault in ("wrong_key", "throttled", "missing_scope"):
                 woo.fault(fault, times=1, seconds=0.1)
                 with suppress(NexusError):

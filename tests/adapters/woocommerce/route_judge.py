@@ -25,7 +25,7 @@ NULL_IN_REAL_ANSWERS = {"stock_quantity", "parent_name", "image"}
 """Declared as integer, string and object; the v3 controllers answer null where there is none (source, 2026-11-23)."""
 NUMBER_IN_REAL_ANSWERS = {"shipping_class_id"}
 """Declared as string; the v3 controllers answer the class's number, 0 for none (source, 2026-11-23)."""
-SCHEMAS = {"products": "products", "orders": "orders", "variations": "products-variations"}
+SCHEMAS = {"products": "products", "orders": "orders", "variations": "products-variations", "webhooks": "webhooks"}
 MOST_WRITTEN = 100
 """Items in one batch: https://woocommerce.github.io/woocommerce-rest-api-docs/#batch-operations (read 2026-11-23)."""
 
@@ -43,8 +43,8 @@ def judge_routes(traffic: Sequence[Traffic], specs: Path) -> Findings:
         told = [*_request(one, routes.get(route, {}).get("endpoints", []))]
         operation = f"{one.method} {re.sub(r'[(].*?[)]', '*', route)}"
         findings.operations[operation] += 1
-        schema = SCHEMAS.get(path.removesuffix("/batch").rpartition("/")[2])
-        if one.status == 200 and schema:
+        schema = SCHEMAS.get(re.sub(r"/(batch|\d+)$", "", path).rpartition("/")[2])
+        if one.status in (200, 201) and schema:
             findings.answers += 1
             findings.judged.add(operation)
             told += _answer(one, json.loads((specs / f"schema-{schema}.json").read_text())["schema"])
@@ -83,7 +83,7 @@ def _request(one: Traffic, endpoints: Sequence[dict[str, Any]]) -> Iterator[str]
 
 def _answer(one: Traffic, schema: dict[str, Any]) -> Iterator[str]:
     answered = json.loads(one.answer)
-    records = answered if isinstance(answered, list) else answered.get("update", [])
+    records = answered if isinstance(answered, list) else answered.get("update", [answered])
     asked = dict(parse_qsl(one.query)).get("_fields", "")
     for record in records:
         if "error" in record:
