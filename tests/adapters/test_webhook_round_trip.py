@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from nexus_ui.adapters import CATALOGUE
 from nexus_ui.adapters.contract import About, Delivery, KeepsWebhooks, LooksUp, Named, SecretOrigin, Webhooks
 from tests.adapters.counterparts import Counterpart, Journal, collect
 from tests.adapters.listening import Listener, listening
@@ -14,10 +15,15 @@ SECRET = "whs_0123456789abcdef"
 PATIENCE = 10.0
 
 
+REGISTERING = [slug for slug, one in CATALOGUE.items() if one.webhooks and offers(one, KeepsWebhooks)]
+LOOKING = [slug for slug, one in CATALOGUE.items() if offers(one, LooksUp)]
+registering = pytest.mark.parametrize("counterpart", REGISTERING, indirect=True)
+looking = pytest.mark.parametrize("counterpart", LOOKING, indirect=True)
+
+
 def declared(counterpart: Counterpart) -> Webhooks:
-    """What the marketplace declares; skips one that has no webhooks, or none we could register."""
-    if counterpart.marketplace.webhooks is None or not offers(counterpart.marketplace, KeepsWebhooks):
-        pytest.skip(f"{counterpart.marketplace.slug} registers no webhooks")
+    """What the marketplace declares."""
+    assert counterpart.marketplace.webhooks is not None
     return counterpart.marketplace.webhooks
 
 
@@ -54,6 +60,7 @@ async def tidied(adapter: Any) -> None:
         await adapter.unregister(registration)
 
 
+@registering
 async def test_registering_is_safe_to_repeat(counterpart: Counterpart) -> None:
     """Each topic stands there once, however often it is registered, and is gone when it was taken away, also twice."""
     webhooks = declared(counterpart)
@@ -76,6 +83,7 @@ async def test_registering_is_safe_to_repeat(counterpart: Counterpart) -> None:
     assert [] == left
 
 
+@registering
 async def test_a_webhook_the_marketplace_dropped_is_missed_and_mended(counterpart: Counterpart) -> None:
     """What is not registered any more does not show, and registering it brings it back."""
     webhooks = declared(counterpart)
@@ -96,6 +104,7 @@ async def test_a_webhook_the_marketplace_dropped_is_missed_and_mended(counterpar
     assert [(webhooks.topics[0].name, address, True)] == [(one.topic, one.address, one.active) for one in mended]
 
 
+@registering
 async def test_what_the_marketplace_sends_is_verified_read_and_found(counterpart: Counterpart) -> None:
     """A sale, a changed product and changed stock each arrive, name a thing, and the thing is there to be looked at."""
     webhooks = declared(counterpart)
@@ -119,10 +128,9 @@ async def test_what_the_marketplace_sends_is_verified_read_and_found(counterpart
         assert {one.ref for one in named if one.about in (About.ORDER, About.PRODUCT)} <= refs
 
 
+@looking
 async def test_looking_tells_the_same_as_polling(counterpart: Counterpart) -> None:
     """The same records, through the same translation."""
-    if not offers(counterpart.marketplace, LooksUp):
-        pytest.skip(f"{counterpart.marketplace.slug} looks at nothing by itself")
     async with counterpart.open() as adapter:
         products = (await collect(adapter.products(None, None)))[0][:30]
         orders = (await collect(adapter.orders(LONG_AGO, None)))[0][-30:]
@@ -134,10 +142,9 @@ async def test_looking_tells_the_same_as_polling(counterpart: Counterpart) -> No
     assert [] == [*looked.bad, *looked.gone]
 
 
+@looking
 async def test_what_is_gone_is_told(counterpart: Counterpart) -> None:
     """A thing that is not there is named as gone, beside those that are."""
-    if not offers(counterpart.marketplace, LooksUp):
-        pytest.skip(f"{counterpart.marketplace.slug} looks at nothing by itself")
     async with counterpart.open() as adapter:
         (product, *_), _ = await collect(adapter.products(None, None))
         ghost = Named(About.PRODUCT, "".join("9" if letter.isdigit() else letter for letter in product.ref))
@@ -147,10 +154,9 @@ async def test_what_is_gone_is_told(counterpart: Counterpart) -> None:
     assert [ghost] == list(looked.gone)
 
 
+@looking
 async def test_looking_at_nothing_is_no_call(counterpart: Counterpart) -> None:
     """No named thing, nothing asked of products and orders."""
-    if not offers(counterpart.marketplace, LooksUp):
-        pytest.skip(f"{counterpart.marketplace.slug} looks at nothing by itself")
     journal = Journal()
     async with counterpart.open(journal=journal) as adapter:
         looked = await adapter.look([])
