@@ -17,7 +17,7 @@ _SHOWN = 20_000
 _CONNECTIONS = 32
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Letter:
     """One webhook on its way: `write` makes headers and body at the moment of sending, `answered` hears what came."""
 

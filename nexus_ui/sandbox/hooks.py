@@ -5,6 +5,7 @@ Each marketplace brings its habits: topics, bodies, signatures, tries, and what 
 
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -115,24 +116,22 @@ class Desk:
     def _send(self, subscription: Subscription, write: Callable[[], Parts]) -> None:
         """One letter, spoiled by the switches that are on; what comes back has its consequences."""
         faults = self.shop.faults.firing("hook", subscription.topic)
-        letter = self._letter(subscription, write)
-        letter.answered = partial(self._answered, subscription)
+        letter = replace(self._letter(subscription, write), answered=partial(self._answered, subscription))
         if "hook_lost" in faults:
             self.courier.note(letter, "lost on its way")
             return
         if "hook_forged" in faults:
             how = faults["hook_forged"].how
-            spoiled = partial(_forgery, how, write, self.habits.signature)
-            self.courier.post(self._letter(subscription, spoiled, note=f"forged: {how}"))
+            self.courier.post(self._letter(subscription, self._forgery(how, write), f"forged: {how}"))
         if "hook_rotated" in faults:
-            letter.write = partial(_forgery, "guessed", write, self.habits.signature)
-            letter.note = "signed with another secret"
-        late = faults.get("hook_late")
-        if late is not None:
-            letter.note = f"{late.seconds:g} s late"
-        self.courier.post(letter, late.seconds if late else 0.0)
+            letter = replace(letter, write=self._forgery("guessed", write), note="signed with another secret")
+        delay = faults["hook_late"].seconds if "hook_late" in faults else 0.0
+        self.courier.post(replace(letter, note=f"{delay:g} s late") if delay else letter, delay)
         if "hook_duplicate" in faults:
-            self.courier.post(self._letter(subscription, write, note="duplicate"), late.seconds if late else 0.0)
+            self.courier.post(self._letter(subscription, write, "duplicate"), delay)
+
+    def _forgery(self, how: str, write: Callable[[], Parts]) -> Callable[[], Parts]:
+        return lambda: forged(how, write(), self.habits.signature)
 
     def _letter(self, subscription: Subscription, write: Callable[[], Parts], note: str = "") -> Letter:
         return Letter(
@@ -152,8 +151,8 @@ class Desk:
         last = letter.attempt > len(waits)
         self.habits.failed(self, subscription, last)
         if not last:
-            letter.attempt += 1
-            self.courier.post(letter, waits[letter.attempt - 2] / self.courier.speed)
+            again = replace(letter, attempt=letter.attempt + 1)
+            self.courier.post(again, waits[letter.attempt - 1] / self.courier.speed)
 
 
 class Hooks:
@@ -199,7 +198,3 @@ def deliverable(address: str) -> bool:
         return False
     local = host in ("localhost", "::1") or host.startswith("127.")
     return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and local))
-
-
-def _forgery(how: str, write: Callable[[], Parts], signature: str) -> Parts:
-    return forged(how, write(), signature)
