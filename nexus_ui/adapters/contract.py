@@ -196,6 +196,18 @@ class Webhooks:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """A notice from a queue the marketplace writes to. `account` is how the ids of the accounts it concerns begin.
+
+    Without a notice there is nothing in it for us. `receipt` is what throws it away.
+    """
+
+    receipt: str = field(repr=False)
+    account: str = ""
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Registration:
     """A webhook as the marketplace has it registered. `active` is false once it has switched it off."""
 
@@ -245,6 +257,8 @@ class Marketplace:
     hosts: Mapping[str, Callable[[Credentials], str]] = field(default_factory=dict)
     sandbox_fields: Mapping[str, str] = field(default_factory=dict)
     webhooks: Webhooks | None = None
+    mailbox_field: str = ""
+    """The public field that names the queue a marketplace writes to, where it can; off while that is empty."""
     notes: str = ""
 
     def sign_in(self, slug: str) -> SignIn:
@@ -425,6 +439,23 @@ class FetchesKeys(Protocol):
 
     async def webhook_key(self, key_id: str) -> str:
         """The public key of this name, as PEM."""
+        ...
+
+
+@runtime_checkable
+class ReadsMailbox(Protocol):
+    """Reads a queue of ours that the marketplace writes to, where it offers no webhooks."""
+
+    async def open_mailbox(self) -> None:
+        """Have the marketplace write to the queue, if it does not yet."""
+        ...
+
+    async def letters(self) -> list[Letter]:
+        """What lies there, at most a handful; it comes again after a while unless it is thrown away."""
+        ...
+
+    async def discard(self, letters: Sequence[Letter]) -> None:
+        """Throw letters away that have been kept elsewhere."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 from nexus_ui.adapters.amazon.adapter import Amazon
 from nexus_ui.adapters.amazon.consent import APP_ID, APP_STATE, DRAFT, AmazonConsent
+from nexus_ui.adapters.amazon.mailbox import AWS_KEY_ID, AWS_SECRET, QUEUE_URL
 from nexus_ui.adapters.amazon.stores import STORE, STORES, store_of
 from nexus_ui.adapters.amazon.tokens import CLIENT_ID, CLIENT_SECRET, LOGIN, SELLER_ID
 from nexus_ui.adapters.amazon.usage import HELD_ROLE, LIMITS, LISTING_ROLE, ORDER_ROLE
@@ -69,6 +70,40 @@ CLIENT = (
         where_url=DEVELOPER,
     ),
 )
+NOTIFICATIONS = (
+    Field(
+        name=QUEUE_URL,
+        label="Notification queue",
+        help="Leave it empty unless changes should show within a minute. Amazon writes them only into a queue of your "
+        "own, made for this panel alone, to which Amazon's account 437568002678 may send.",
+        example="https://sqs.us-east-1.amazonaws.com/123456789012/nexus-amazon",
+        pattern=r"https://sqs\.[a-z0-9-]+\.amazonaws\.com/\d{12}/[A-Za-z0-9_-]{1,80}",
+        where="AWS console > Simple Queue Service > your queue > URL",
+        where_url="https://console.aws.amazon.com/sqs",
+        optional=True,
+    ),
+    Field(
+        name=AWS_KEY_ID,
+        label="AWS access key ID",
+        help="Of a user who may receive and delete messages of that queue, and nothing else.",
+        example="AKIA0123456789ABCDEF",
+        pattern=r"[A-Z0-9]{16,128}",
+        where="AWS console > IAM > Users > your user > Security credentials",
+        where_url="https://console.aws.amazon.com/iam",
+        optional=True,
+    ),
+    Field(
+        name=AWS_SECRET,
+        label="AWS secret access key",
+        help="Shown once, when the key is made. It is stored encrypted.",
+        example="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        pattern=r"[A-Za-z0-9/+=]{30,128}",
+        secret=True,
+        where="AWS console > IAM > Users > your user > Security credentials",
+        where_url="https://console.aws.amazon.com/iam",
+        optional=True,
+    ),
+)
 CONSENT_FIELDS = (
     STORE_FIELD,
     Field(
@@ -92,6 +127,7 @@ CONSENT_FIELDS = (
         where_url=DEVELOPER,
         optional=True,
     ),
+    *NOTIFICATIONS,
 )
 TOKEN_FIELDS = (
     STORE_FIELD,
@@ -115,6 +151,7 @@ TOKEN_FIELDS = (
         where=f"{APPS} > Authorize > Authorize app",
         where_url=DEVELOPER,
     ),
+    *NOTIFICATIONS,
 )
 
 MARKETPLACE = Marketplace(
@@ -171,5 +208,6 @@ MARKETPLACE = Marketplace(
         CLIENT_SECRET: "amzn1.oa2-cs.v1.73616e64626f782d6f6e6c792d6f70656e732d6e6f7468696e672d656c7365",
         REFRESH_TOKEN: "Atzr|sandbox-only-opens-nothing-else-na",
     },
+    mailbox_field=QUEUE_URL,
     notes="Stock held by Amazon (FBA) is read and never written. Nothing about buyers is asked for.",
 )

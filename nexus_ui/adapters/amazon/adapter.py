@@ -9,12 +9,13 @@ from nexus_ui import clock
 from nexus_ui.adapters.amazon import listing, translate, wire
 from nexus_ui.adapters.amazon.api import Api
 from nexus_ui.adapters.amazon.looking import look
+from nexus_ui.adapters.amazon.mailbox import Mailbox
 from nexus_ui.adapters.amazon.preflight import preflight
 from nexus_ui.adapters.amazon.refusals import ThisOneRefused
 from nexus_ui.adapters.amazon.stock import write_stock
 from nexus_ui.adapters.amazon.stores import Store
 from nexus_ui.adapters.amazon.walk import DEEPEST, PAGED_THROUGH, Place, Sweep
-from nexus_ui.adapters.contract import Account, Link, Looked, Named
+from nexus_ui.adapters.contract import Account, Letter, Link, Looked, Named
 from nexus_ui.adapters.kit.decode import each_translated
 from nexus_ui.errors import Surprise
 from nexus_ui.records import BadRecord, Order, Page, Product, StockChange, StockLevel, StockReceipt
@@ -39,6 +40,7 @@ class Amazon:
     def __init__(self, link: Link) -> None:
         """Bind the transport to this account's token."""
         self._api = Api(link.http, link.keys)
+        self._mailbox = Mailbox(self._api, link.keys)
 
     async def verify(self) -> Account:
         """Sign in and try each capability without changing anything."""
@@ -122,6 +124,18 @@ class Amazon:
     async def set_stock(self, changes: Sequence[StockChange]) -> list[StockReceipt]:
         """Publish quantities of the seller's own stock; one receipt per change."""
         return await write_stock(self._api, changes)
+
+    async def open_mailbox(self) -> None:
+        """Have Amazon write its notifications to the queue."""
+        await self._mailbox.subscribe()
+
+    async def letters(self) -> list[Letter]:
+        """What lies in the queue."""
+        return await self._mailbox.letters()
+
+    async def discard(self, letters: Sequence[Letter]) -> None:
+        """Throw letters away."""
+        await self._mailbox.discard(letters)
 
     async def look(self, named: Sequence[Named]) -> Looked:
         """Single orders and SKUs as they are now."""

@@ -10,6 +10,7 @@ from nexus_ui.errors import (
     NexusError,
     PermissionMissing,
     RateLimited,
+    SetupWrong,
     Surprise,
     TokenExpired,
     Unavailable,
@@ -85,6 +86,18 @@ def judge_document(answer: Answer) -> NexusError | None:
     """What a refusal of Amazon's storage means: addresses it hands out are good for five minutes."""
     if answer.status in (400, 401, 403, 404):
         return Unavailable("Amazon's storage did not take or give the document in time.")
+    return None
+
+
+def judge_queue(answer: Answer) -> NexusError | None:
+    """What a refusal of the queue (SQS) means."""
+    text = answer.excerpt().lower()
+    if answer.status in (400, 404) and "nonexistent" in text.replace("doesnotexist", "nonexistent"):
+        return SetupWrong("There is no queue at this address in that AWS account. Check the queue's URL.")
+    if "throttl" in text or "overlimit" in text:
+        return RateLimited("AWS asks us to slow down.", retry_after=answer.retry_after)
+    if answer.status in (401, 403) or "invalidclienttoken" in text or "signature" in text:
+        return CredentialsRejected("AWS does not let this key read the queue. Check the key and what it may do.")
     return None
 
 

@@ -59,6 +59,12 @@ async def from_code(http: Http, fields: Credentials, code: str) -> Credentials:
     return {**won, REFRESH_EXPIRES_AT: expires_in(CONSENT_LIFE)}
 
 
+async def grantless(http: Http, held: Credentials, scope: str) -> str:
+    """A token of the app itself, for the few operations that concern no seller."""
+    grant = {"grant_type": "client_credentials", "scope": scope}
+    return (await _ask(http, held, grant, "token of the app"))[ACCESS_TOKEN]
+
+
 def is_young(held: Credentials) -> bool:
     """True for an access token that was fetched a moment ago."""
     ends = expiry(held.get(ACCESS_EXPIRES_AT, ""))

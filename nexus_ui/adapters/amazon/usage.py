@@ -9,6 +9,7 @@ from nexus_ui.adapters.contract import Limit
 
 PARTICIPATIONS, LISTINGS, LISTING, PATCH = "participations", "listings", "listing", "set_stock"
 ORDERS, ORDER, HELD = "orders", "order", "inventory"
+NOTIFICATIONS = "notifications"
 UPLOAD, FEED, FEED_STATE, RESULT = "feed_document", "feed", "feed_state", "feed_result"
 
 LISTING_ROLE, ORDER_ROLE, HELD_ROLE = "Product Listing", "Inventory and Order Tracking", "Amazon Fulfillment"
@@ -37,6 +38,7 @@ PLANS = {
     UPLOAD: Usage(0.5, 15, LISTING_ROLE),
     FEED: Usage(0.0083, 15, LISTING_ROLE),
     FEED_STATE: Usage(2, 15, LISTING_ROLE),
+    NOTIFICATIONS: Usage(1, 5, ORDER_ROLE),
     RESULT: Usage(0.0222, 10, LISTING_ROLE),
 }
 

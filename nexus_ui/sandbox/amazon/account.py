@@ -99,9 +99,12 @@ class Account:
     documents: dict[str, Any] = field(default_factory=dict)
     feeds: dict[str, Any] = field(default_factory=dict)
     lead_days: dict[int, int] = field(default_factory=dict)
+    destinations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    subscriptions: dict[str, dict[str, Any]] = field(default_factory=dict)
     _tokens: dict[str, float] = field(default_factory=dict)
     _consents: dict[str, float | None] = field(default_factory=dict)
     _codes: dict[str, float] = field(default_factory=dict)
+    _grantless: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Make the refresh token that can be pasted; a self-authorised app's consent has no end."""
@@ -147,6 +150,16 @@ class Account:
         token = f"Atza|{secrets.token_urlsafe(80)}"
         self._tokens[token] = now
         return token
+
+    def issue_grantless(self) -> str:
+        """A token of the app itself."""
+        token = self.issue()
+        self._grantless.add(token)
+        return token
+
+    def is_grantless(self, token: str) -> bool:
+        """True for a token of the app itself."""
+        return token in self._grantless
 
     def refusal_of(self, token: str, faults: Mapping[str, Fault]) -> str:
         """Why an access token is not good now, in Amazon's words; empty for a good one."""

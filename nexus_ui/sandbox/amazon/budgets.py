@@ -16,6 +16,10 @@ PLANS = {
     "createFeed": (0.0083, 15),
     "getFeed": (2, 15),
     "getFeedDocument": (0.0222, 10),
+    "getDestinations": (1, 5),
+    "createDestination": (1, 5),
+    "getSubscription": (1, 5),
+    "createSubscription": (1, 5),
 }
 PLENTY = (1_000.0, 1_000.0)
 

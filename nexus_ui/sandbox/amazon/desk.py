@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from nexus_ui.sandbox.amazon import feeds, listings, orders, stock
+from nexus_ui.sandbox.amazon import feeds, listings, notifications, orders, stock
 from nexus_ui.sandbox.amazon.account import Account, account_of
 from nexus_ui.sandbox.amazon.refusals import Refusal, denied, not_simulated, throttled
 from nexus_ui.sandbox.gate import Call, Reply, json_reply
 
 Answer = Callable[..., Any]
+APP = "the app itself"
+"""Stands for the role of operations that concern no seller, and take no seller's token."""
+
 LISTING, ORDER, HELD = "Product Listing", "Inventory and Order Tracking", "Amazon Fulfillment"
 
 
@@ -49,6 +52,7 @@ def _participations(account: Account, call: Call) -> dict[str, Any]:
     return {"payload": [here]}
 
 
+SUBSCRIPTIONS = "notifications/v1/subscriptions"
 ITEM = r"listings/2021-08-01/items/([^/]+)/(.+)"
 ROUTES = (
     _route("GET", "sellers/v1/marketplaceParticipations", "getMarketplaceParticipations", "", _participations),
@@ -64,6 +68,10 @@ ROUTES = (
     _route("GET", r"feeds/2021-06-30/documents/([^/]+)", "getFeedDocument", LISTING, feeds.result),
     _route("POST", "feeds/2021-06-30/feeds", "createFeed", LISTING, feeds.create, status=202),
     _route("GET", r"feeds/2021-06-30/feeds/([^/]+)", "getFeed", LISTING, feeds.state),
+    _route("GET", "notifications/v1/destinations", "getDestinations", APP, notifications.destinations),
+    _route("POST", "notifications/v1/destinations", "createDestination", APP, notifications.destine),
+    _route("GET", f"{SUBSCRIPTIONS}/([^/]+)", "getSubscription", ORDER, notifications.subscription, "payloadVersion"),
+    _route("POST", f"{SUBSCRIPTIONS}/([^/]+)", "createSubscription", ORDER, notifications.subscribe),
 )
 
 
@@ -107,9 +115,12 @@ def _find(call: Call) -> tuple[Route, tuple[str, ...]]:
 
 def _admit(account: Account, call: Call, route: Route) -> None:
     """Raise Refusal for a token that is not good, an account that is closed, or a role that is missing."""
-    said = account.refusal_of(call.headers.get("x-amz-access-token", ""), call.faults)
+    token = call.headers.get("x-amz-access-token", "")
+    said = account.refusal_of(token, call.faults)
     if said:
         raise denied(said)
+    if account.is_grantless(token) != (route.role == APP):
+        raise denied()
     missing = call.faults.get("missing_scope")
     if missing and missing.scope in ("", route.role):
         raise denied()

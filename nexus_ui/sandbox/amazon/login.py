@@ -8,6 +8,8 @@ from nexus_ui.sandbox.amazon.account import ACCESS_LIFE, CLIENT_ID, CLIENT_SECRE
 from nexus_ui.sandbox.faults import Fault
 from nexus_ui.sandbox.gate import Call, Reply, json_reply
 
+SCOPES = ("sellingpartnerapi::notifications", "sellingpartnerapi::client_credential:rotation")
+
 
 def token(call: Call) -> Reply:
     """Tokens for the right code or refresh token."""
@@ -19,6 +21,8 @@ def token(call: Call) -> Reply:
     grant = form.get("grant_type", "")
     if grant == "authorization_code":
         return _first(account, form.get("code", ""))
+    if grant == "client_credentials":
+        return _of_the_app(account, form.get("scope", ""))
     if grant != "refresh_token":
         return _refused(400, "unsupported_grant_type", "The authorization grant type is not supported")
     refresh = form.get("refresh_token", "")
@@ -32,6 +36,13 @@ def _first(account: Account, code: str) -> Reply:
     if refresh is None:
         return _refused(400, "invalid_grant", "The request has an invalid grant parameter : code")
     return _granted(account, refresh)
+
+
+def _of_the_app(account: Account, scope: str) -> Reply:
+    """A token that concerns no seller; here it opens the first region only."""
+    if scope not in SCOPES:
+        return _refused(400, "invalid_scope", "The scope is not known")
+    return json_reply({"access_token": account.issue_grantless(), "token_type": "bearer", "expires_in": ACCESS_LIFE})
 
 
 def _granted(account: Account, refresh: str) -> Reply:
