@@ -16,6 +16,7 @@ from nexus_ui.clock import utcnow
 from nexus_ui.dispatch import Here
 from nexus_ui.flows import endpoints as webhooks
 from nexus_ui.flows import sync
+from nexus_ui.flows.collect import Collector
 from nexus_ui.flows.heed import Heeding
 from nexus_ui.flows.writing import stored
 from nexus_ui.storage import beats, claims, cycles, deliveries, drafts, endpoints, preferences, tidy
@@ -26,6 +27,7 @@ BEAT_SECONDS = 5.0
 SWEEP_SECONDS = 10.0
 TIDY_SECONDS = 3600.0
 ROTATE_SECONDS = 3600.0
+COLLECT_SECONDS = 20.0
 BEATS_KEPT = timedelta(days=1)
 KINDS = ("scheduler", "worker")
 JOB_DEFAULTS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -41,6 +43,7 @@ class Schedule:
         self._started_at = utcnow()
         self._heeding = Heeding()
         self._troubled: set[str] = set()
+        self._collector = Collector()
         self._ticking = asyncio.Lock()
         self._clock = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
 
@@ -52,6 +55,7 @@ class Schedule:
         self._every("webhooks", self._heeding.start_due, settings.current().tick_seconds)
         self._every("tidy", self._tidy, TIDY_SECONDS)
         self._every("rotation", self._rotate, ROTATE_SECONDS)
+        self._every("round of the queues", self._collect, COLLECT_SECONDS)
         self._clock.start()
 
     async def stop(self) -> None:
@@ -90,6 +94,10 @@ class Schedule:
     async def _beat(self) -> None:
         for kind in KINDS:
             await stored(beats.beat, f"{kind} {self._worker}", kind, utcnow(), self._started_at, self._worker)
+
+    async def _collect(self) -> None:
+        """Fetch what marketplaces without webhooks have written into queues."""
+        await self._collector.collect()
 
     async def _sweep(self) -> None:
         """End pauses whose time has come, and cycles whose worker is gone."""

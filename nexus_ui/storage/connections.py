@@ -1,5 +1,6 @@
 """Connections as flows see and change them. Every change raises the revision, which is how pages hear of it."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -93,6 +94,13 @@ def by_account(marketplace: str, account_id: str, sandbox: bool) -> Connected | 
             select(Connection).where(Connection.live_key == live_key(marketplace, account_id, sandbox))
         ).first()
         return connected(found) if found else None
+
+
+def of_marketplaces(slugs: Collection[str]) -> tuple[Connected, ...]:
+    """The living connections to these marketplaces, the oldest first."""
+    wanted = select(Connection).where(col(Connection.marketplace).in_(slugs), col(Connection.removed_at).is_(None))
+    with reading() as session:
+        return tuple(connected(row) for row in session.exec(wanted.order_by(col(Connection.created_at))).all())
 
 
 def named(word: str) -> str:

@@ -44,7 +44,7 @@ class Amazon:
 
     async def verify(self) -> Account:
         """Sign in and try each capability without changing anything."""
-        return await preflight(self._api)
+        return await preflight(self._api, self._mailbox)
 
     async def products(self, since: datetime | None, resume: str | None) -> AsyncIterator[Page[Product]]:
         """Listings with the seller's own stock, oldest change first."""

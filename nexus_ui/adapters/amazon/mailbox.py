@@ -87,13 +87,24 @@ class Mailbox:
         """Read with what `keys` hold."""
         self._api, self._keys = api, keys
 
+    async def check(self) -> str | None:
+        """Ask for the queue's name and change nothing; None while no queue is named. Raises like `letters`."""
+        held = await self._keys.current()
+        if not held.get(QUEUE_URL):
+            return None
+        await self._queue("GetQueueAttributes", {"AttributeNames": ["QueueArn"]}, lambda answer: answer)
+        return f"The queue {arn(held[QUEUE_URL]).rpartition(':')[2]} can be read."
+
     async def subscribe(self) -> None:
         """Have Amazon write to the queue what it does not write there yet; raises what the transport raises."""
         if not (await self._keys.current()).get(QUEUE_URL):
             return
-        for kind in notices.TYPES:
-            if not await self._is_subscribed(kind):
-                await self._subscribed(kind)
+        missing = [kind for kind in notices.TYPES if not await self._is_subscribed(kind)]
+        destination = await self._destination() if missing else ""
+        for kind in missing:
+            wanted = {"payloadVersion": VERSION, "destinationId": destination}
+            path = f"/notifications/v1/subscriptions/{kind}"
+            await self._api.ask(Exchange("POST", path, NOTIFICATIONS, json=wanted, safe=False), lambda answer: answer)
 
     async def letters(self) -> list[Letter]:
         """At most ten letters; none while no queue is named. Raises SetupWrong, CredentialsRejected."""
@@ -132,11 +143,6 @@ class Mailbox:
         except ThisOneRefused:
             return False
         return True
-
-    async def _subscribed(self, kind: str) -> None:
-        wanted = {"payloadVersion": VERSION, "destinationId": await self._destination()}
-        path = f"/notifications/v1/subscriptions/{kind}"
-        await self._api.ask(Exchange("POST", path, NOTIFICATIONS, json=wanted, safe=False), lambda answer: answer)
 
     async def _destination(self) -> str:
         """The id of the queue at Amazon, which is told of it where it does not know it yet."""

@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from nexus_ui import clock
 from nexus_ui.adapters.amazon import listing, wire
 from nexus_ui.adapters.amazon.api import Api, Seller
+from nexus_ui.adapters.amazon.mailbox import Mailbox
 from nexus_ui.adapters.amazon.refusals import ThisOneRefused
 from nexus_ui.adapters.amazon.stock import ACCEPTED, preview
 from nexus_ui.adapters.amazon.translate import is_held_by_amazon, merchants
@@ -21,7 +22,7 @@ SOON_DAYS = 30
 NO_ORDER = "000-0000000-0000000"
 
 
-async def preflight(api: Api) -> Account:
+async def preflight(api: Api, mailbox: Mailbox) -> Account:
     """The preflight table and the account that answered; raises errors of `errors` when signing in fails."""
     seller = await api.seller()
     stores, answer = await api.participations()
@@ -35,6 +36,7 @@ async def preflight(api: Api) -> Account:
         await _attempt("orders", "Reads orders", lambda: _orders(api)),
         await _attempt("inventory", "Reads the stock Amazon holds (FBA)", lambda: _held(api, seller)),
         await _may_write(api, seller, found),
+        *await _notifications(mailbox),
         _consent(seller),
         _clock(answer),
         Check("orders_reach", "Orders reach back", CheckState.PASS, "Amazon tells orders of the last two years."),
@@ -108,6 +110,16 @@ async def _may_write(api: Api, seller: Seller, found: list[wire.Listing]) -> Che
         return Check(name, label, CheckState.PASS, "Amazon would take a quantity. Nothing was changed.")
     words = " ".join(issue.message for issue in told.issues)
     return Check(name, label, CheckState.WARN, f"Amazon may be asked, but finds fault with SKU {one.sku}: {words}")
+
+
+async def _notifications(mailbox: Mailbox) -> list[Check]:
+    """A row only where a queue is named."""
+    try:
+        proof = await mailbox.check()
+    except ActionNeeded as refusal:
+        said = refusal.detail or refusal.message
+        return [Check("notifications", "Reads notifications", CheckState.FAIL, said, refusal.message)]
+    return [Check("notifications", "Reads notifications", CheckState.PASS, proof)] if proof else []
 
 
 def _consent(seller: Seller) -> Check:

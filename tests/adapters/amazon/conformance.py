@@ -22,7 +22,15 @@ from tests.adapters.openapi_spec import Spec
 from tests.adapters.recording import Traffic, recorded_sandbox
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-MODELS = ("sellers", "listingsItems_2021-08-01", "orders_2026-01-01", "fbaInventory", "feeds_2021-06-30")
+MODELS = (
+    "notifications",
+    "sellers",
+    "listingsItems_2021-08-01",
+    "orders_2026-01-01",
+    "fbaInventory",
+    "feeds_2021-06-30",
+)
+QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/nexus-amazon"
 HOST = "/amazon/sellingpartnerapi-na.amazon.com"
 STORAGE = "/amazon/tortuga-sandbox-na.s3.amazonaws.com"
 
@@ -75,6 +83,8 @@ async def full_cycle() -> list[Traffic]:
             written = await adapter.set_stock([*many[:5], ghost("GHO-999999-9"), ghost("with,comma")])
             bulk = await adapter.set_stock([*many[5:], ghost("GHO-999999-9")])
             assert {StockAnswer.ACCEPTED, StockAnswer.REFUSED} == {receipt.answer for receipt in (*written, *bulk)}
+            async with amazon.open({"queue_url": QUEUE}) as notified:
+                await notified.open_mailbox()
             amazon.shop.place_order()
             now = datetime.now(UTC)
             await collect(adapter.products(now - timedelta(minutes=10), None))

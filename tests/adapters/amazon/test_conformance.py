@@ -13,6 +13,7 @@ pytestmark = pytest.mark.conformance
 USED = {
     "getMarketplaceParticipations", "searchListingsItems", "getListingsItem", "patchListingsItem", "searchOrders",
     "getOrder", "getInventorySummaries", "createFeedDocument", "createFeed", "getFeed", "getFeedDocument",
+    "getDestinations", "createDestination", "getSubscription", "createSubscription",
 }  # fmt: skip
 
 
@@ -42,5 +43,8 @@ def test_no_request_asks_for_the_buyer(traffic: list[Traffic]) -> None:
 
 
 def test_one_token_serves_all_calls(traffic: list[Traffic]) -> None:
-    """A token is fetched once, and once more after one was refused as expired."""
-    assert 2 == sum(one.path.endswith("/auth/o2/token") for one in traffic)
+    """Once, once more after one was refused as expired, and those of another session and of the app for its queue."""
+    asked = [one.body.decode() for one in traffic if one.path.endswith("/auth/o2/token")]
+
+    assert 3 == sum("grant_type=refresh_token" in form for form in asked)
+    assert 1 == sum("grant_type=client_credentials" in form for form in asked)

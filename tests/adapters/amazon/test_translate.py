@@ -9,7 +9,7 @@ import httpx
 import msgspec
 import pytest
 
-from nexus_ui.adapters.amazon import translate, wire
+from nexus_ui.adapters.amazon import mailbox, translate, wire
 from nexus_ui.adapters.amazon.refusals import judge
 from nexus_ui.adapters.amazon.stores import STORES
 from nexus_ui.adapters.kit.answers import Answer
@@ -290,25 +290,30 @@ def test_amazons_own_list_of_stores_is_understood(response: dict[str, Any], stat
     )
 
 
-FEED_ANSWERS = {
-    "createFeedDocument": wire.Upload,
-    "createFeed": wire.Submitted,
-    "getFeed": wire.FeedState,
-    "getFeedDocument": wire.Download,
+PLAIN_ANSWERS = {
+    "notifications": {"getDestinations": mailbox.Destinations, "createDestination": mailbox.NewDestination},
+    "feeds_2021-06-30": {
+        "createFeedDocument": wire.Upload,
+        "createFeed": wire.Submitted,
+        "getFeed": wire.FeedState,
+        "getFeedDocument": wire.Download,
+    },
 }
 
 
-@pytest.mark.parametrize("operation", FEED_ANSWERS)
-def test_amazons_own_answers_about_feeds_are_understood(operation: str) -> None:
+@pytest.mark.parametrize(
+    ("model", "operation"), [(model, operation) for model, known in PLAIN_ANSWERS.items() for operation in known]
+)
+def test_amazons_own_answers_about_feeds_and_queues_are_understood(model: str, operation: str) -> None:
     """Each good reply fits what is read of it, each refusal its shape."""
-    for case in pairs("feeds_2021-06-30", operation):
+    for case in pairs(model, operation):
         response, status = case.values
         if response is None:
             pytest.skip("no models of Amazon's; set NEXUS_SPECS")
         if status >= 400:
             assert_refusal(response)
         else:
-            assert msgspec.convert(response, FEED_ANSWERS[operation])
+            assert msgspec.convert(response, PLAIN_ANSWERS[model][operation])
 
 
 def assert_refusal(response: dict[str, Any]) -> None:
