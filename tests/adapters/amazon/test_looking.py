@@ -57,7 +57,7 @@ async def test_an_order_of_another_store_is_not_ours(amazon: Counterpart) -> Non
 
 async def test_a_bad_order_is_set_aside_with_its_name(amazon: Counterpart) -> None:
     """It is neither there nor gone."""
-    index = amazon.shop.place_order()
+    index = amazon.shop.place_order(payment="paid")
     amazon.shop.change_order(index, shipping=-(10**6))
     try:
         async with amazon.open() as adapter:

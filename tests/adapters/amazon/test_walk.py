@@ -192,7 +192,7 @@ async def test_stock_held_by_amazon_comes_with_the_inventory_and_no_other(amazon
 
 async def test_a_bad_order_is_set_aside_without_its_buyer(amazon: Counterpart) -> None:
     """What is kept of it names nobody."""
-    index = amazon.shop.place_order(buyer="Anna Berg")
+    index = amazon.shop.place_order(buyer="Anna Berg", payment="paid")
     amazon.shop.change_order(index, shipping=-(10**6))
     try:
         async with amazon.open() as adapter:
