@@ -14,7 +14,7 @@ from nexus_ui.adapters.amazon.preflight import preflight
 from nexus_ui.adapters.amazon.refusals import ThisOneRefused
 from nexus_ui.adapters.amazon.stock import write_stock
 from nexus_ui.adapters.amazon.stores import Store
-from nexus_ui.adapters.amazon.walk import DEEPEST, PAGED_THROUGH, Place, Sweep
+from nexus_ui.adapters.amazon.walk import Place, Sweep
 from nexus_ui.adapters.contract import Account, Letter, Link, Looked, Named
 from nexus_ui.adapters.kit.decode import each_translated
 from nexus_ui.errors import Surprise
@@ -56,20 +56,21 @@ class Amazon:
                 found, bad, token, total = await listing.listings(
                     self._api,
                     seller,
-                    sortBy="lastUpdatedDate",
                     sortOrder="ASC",
-                    lastUpdatedAfter=place.since or None,
                     pageToken=place.token,
+                    **place.query(),
                 )
             except ThisOneRefused:
                 if place.token is None:
                     raise
                 place, idle = place.anew(), idle + 1
                 continue
-            fresh, changes = _fresh(place, found, seller.store)
+            fresh, seconds = _fresh(place, found, seller.store)
             idle = 0 if fresh or bad else idle + 1
+            if idle > MOST_IDLE:
+                raise Surprise("Amazon lists the same offers again and again.")
             good, skipped = each_translated(fresh, partial(translate.product, store=seller.store), self._api.http.mask)
-            place = _onward(place.behind(changes, token, len(found) + len(bad)), total, idle)
+            place = place.behind(seconds, token, len(found) + len(bad)).onward(total)
             newest = max((product.updated_at for product in good if product.updated_at), default=None)
             yield Page(good, [*bad, *skipped], place.text() if place else None, newest, total)
 
@@ -144,23 +145,12 @@ class Amazon:
 
 def _fresh(
     place: Place, found: Sequence[wire.Listing], store: Store
-) -> tuple[list[wire.Listing], list[tuple[str, datetime]]]:
-    """Listings of this store not delivered before, and SKU and time of change of all of them.
+) -> tuple[list[wire.Listing], list[tuple[str, str]]]:
+    """Listings of this store not delivered before, and SKU and second of all that tell a sensible time.
 
     What the store does not show (a draft, or one of another store) has neither title nor time, and is left out.
     """
-    shown = [(one, summary.last_updated_date) for one in found if (summary := translate.summary(one, store))]
-    return [one for one, at in shown if place.is_new(one, at)], [(one.sku, at) for one, at in shown]
-
-
-def _onward(place: Place, total: int, idle: int) -> Place | None:
-    """Where to go from behind a page; None at the end. Raises Surprise for a list that leads nowhere."""
-    if idle > MOST_IDLE:
-        raise Surprise("Amazon lists the same offers again and again.")
-    if place.token is not None:
-        return place.anew() if place.is_deep else place
-    if total <= PAGED_THROUGH or place.walked < DEEPEST:
-        return None
-    if place.last == place.since:
-        raise Surprise("More than 1,000 listings changed within one second, and Amazon does not list the rest.")
-    return place.anew()
+    now = clock.utcnow()
+    shown = [(one, place.second_of(told, now)) for one in found if (told := translate.summary(one, store))]
+    fresh = [one for one, second in shown if place.is_new(one.sku, second)]
+    return fresh, [(one.sku, second) for one, second in shown if second]

@@ -10,7 +10,8 @@ from typing import TypeVar
 
 import msgspec
 
-from nexus_ui.adapters.amazon.wire import Listing
+from nexus_ui.adapters.amazon.wire import Summary
+from nexus_ui.errors import Surprise
 
 S = TypeVar("S", bound=msgspec.Struct)
 PAGED_THROUGH, DEEPEST = 1_000, 980
@@ -19,38 +20,68 @@ https://developer-docs.amazon.com/sp-api/docs/listings-items-api-v2021-08-01-ref
 
 
 class Place(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where a walk over listings stands. `at_last` are the SKUs already seen of the second `last`."""
+    """Where a walk over listings stands. `at_last` are the SKUs already seen of the second `last`.
+
+    Where one second saw more changes than Amazon pages through (`crowded`), that second is walked by time of creation.
+    """
 
     since: str = ""
     token: str | None = None
     walked: int = 0
     last: str = ""
     at_last: tuple[str, ...] = ()
+    crowded: str = ""
 
     @classmethod
     def read(cls, resume: str | None, since: datetime | None) -> "Place":
         """The place saved in `resume`, or the beginning of a walk over what changed since `since`."""
         return _read(resume, cls) or cls(since=stamp(since) if since else "")
 
+    def query(self) -> dict[str, str | None]:
+        """What selects and sorts the listings still to come."""
+        if not self.crowded:
+            return {"sortBy": "lastUpdatedDate", "lastUpdatedAfter": self.since or None}
+        until = stamp(datetime.fromisoformat(self.crowded) + timedelta(seconds=1))
+        within = {"lastUpdatedAfter": self.crowded, "lastUpdatedBefore": until}
+        return {"sortBy": "createdDate", "createdAfter": self.since or None, **within}
+
     def anew(self) -> "Place":
         """The same place, reached by time instead of by token."""
-        return Place(since=self.last or self.since, last=self.last, at_last=self.at_last)
+        return Place(since=self.last or self.since, last=self.last, at_last=self.at_last, crowded=self.crowded)
 
-    def behind(self, listed: Sequence[tuple[str, datetime]], token: str | None, count: int) -> "Place":
-        """The place behind a page of so many, of which SKUs and times of change are given."""
-        last = max((stamp(at) for _, at in listed), default=self.last)
+    def behind(self, listed: Sequence[tuple[str, str]], token: str | None, count: int) -> "Place":
+        """The place behind a page of so many, of which SKUs and seconds are given."""
+        last = max((second for _, second in listed), default=self.last)
         known = self.at_last if last == self.last else ()
-        at_last = dict.fromkeys([*known, *(sku for sku, at in listed if stamp(at) == last)])
-        return Place(self.since, token, self.walked + count, last, tuple(at_last))
+        at_last = dict.fromkeys([*known, *(sku for sku, second in listed if second == last)])
+        return Place(self.since, token, self.walked + count, last, tuple(at_last), self.crowded)
 
-    def is_new(self, listing: Listing, changed: datetime | None) -> bool:
+    def second_of(self, shown: Summary, now: datetime) -> str:
+        """The second this walk sorts a listing by; nothing for one that makes no sense."""
+        moment = (shown.created_date or shown.last_updated_date) if self.crowded else shown.last_updated_date
+        return stamp(moment) if 1995 <= moment.year <= now.year + 1 else ""
+
+    def is_new(self, sku: str, second: str) -> bool:
         """False for a listing that was delivered before the walk asked anew."""
-        return changed is None or stamp(changed) != self.last or listing.sku not in self.at_last
+        return second != self.last or sku not in self.at_last
 
-    @property
-    def is_deep(self) -> bool:
-        """True where Amazon will soon tell no more of this query, and asking anew leads on."""
-        return self.walked >= DEEPEST and self.last != self.since
+    def onward(self, total: int) -> "Place | None":
+        """Where to go from here; None at the end. Raises Surprise where Amazon leaves no way to list the rest.
+
+        `total` is how many listings Amazon counts in this query.
+        """
+        stuck = self.last == self.since
+        if self.token is not None:
+            return self if stuck or self.walked < DEEPEST else self.anew()
+        if total > PAGED_THROUGH and self.walked >= DEEPEST:
+            if not stuck:
+                return self.anew()
+            if self.crowded:
+                raise Surprise("More than 1,000 listings were created and changed together; Amazon does not list all.")
+            return Place(crowded=self.last)
+        if self.crowded:
+            return Place(since=stamp(datetime.fromisoformat(self.crowded) + timedelta(seconds=1)))
+        return None
 
     def text(self) -> str:
         """What `read` reads."""

@@ -29,6 +29,7 @@ class Summary(Wire):
     marketplace_id: str
     product_type: str
     last_updated_date: datetime
+    created_date: datetime | None = None
     status: list[str] = []
     asin: str | None = None
     item_name: str | None = None

@@ -1,6 +1,6 @@
 """Listings as version 2021-08-01 of Amazon's Listings Items API writes them: one for each SKU of the shop."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -19,6 +19,7 @@ FILTERS = (
     "identifiers", "identifiersType", "variationParentSku", "packageHierarchySku", "createdAfter", "createdBefore",
     "lastUpdatedAfter", "lastUpdatedBefore", "withIssueSeverity", "withStatus", "withoutStatus",
 )  # fmt: skip
+TIMES = ("createdAfter", "createdBefore", "lastUpdatedAfter", "lastUpdatedBefore")
 QUERY = (*ONE_QUERY, *FILTERS, "sortBy", "sortOrder", "pageSize", "pageToken")
 KINDS = ("ASIN", "EAN", "FNSKU", "GTIN", "ISBN", "JAN", "MINSAN", "SKU", "UPC")
 PAGED_THROUGH = 1_000
@@ -115,39 +116,57 @@ def _named(account: Account, call: Call) -> list[int]:
 def _page(account: Account, call: Call, parts: tuple[str, ...], size: int) -> dict[str, Any]:
     by = asking.word(call, "sortBy", "lastUpdatedDate", "sku", "createdDate", "lastUpdatedDate")
     ascending = asking.word(call, "sortOrder", "DESC", "ASC", "DESC") == "ASC"
-    used = [name for name in FILTERS if name in call.query and name != "lastUpdatedAfter"]
-    if used or by != "lastUpdatedDate":
+    used = [name for name in FILTERS if name in call.query and name not in TIMES]
+    if used or by == "sku" or (by == "createdDate" and not ascending):
         raise not_simulated(f"filter or sort by {(used or [by])[0]}")
-    timeline, since = account.shop.products, asking.moment(call, "lastUpdatedAfter") or 0
+    times = {name: asking.moment(call, name) for name in TIMES}
     terms = asking.terms(call, "pageToken", "includedData")
     token = call.query.get("pageToken")
     if token is None:
-        matching = (timeline.stamp(index) // MICROS * MICROS >= since for index in timeline.after(0))
-        total, walked, behind = (sum(matching) if since else len(timeline)), 0, None
+        limited = any(moment is not None for moment in times.values())
+        matching = (_within(account, index, times) for index in account.shop.products.after(0))
+        total, walked, behind = (sum(matching) if limited else len(account.shop.products)), 0, None
     else:
         total, walked, behind = _place(token, terms)
-    if ascending:
-        coming = timeline.after(since - 1 if behind is None else behind)
+    if by == "createdDate":
+        coming = _by_creation(account, -1 if behind is None else behind)
     else:
-        coming = _until(timeline.before(2**62 if behind is None else behind), account, since)
-    page = list(islice(coming, min(size, PAGED_THROUGH - walked)))
+        coming = _by_change(account, ascending, times["lastUpdatedAfter"] or 0, behind)
+    wanted = (index for index in coming if _within(account, index, times))
+    page = list(islice(wanted, min(size, PAGED_THROUGH - walked)))
     told: dict[str, Any] = {"numberOfResults": total, "items": [item(account, index, parts) for index in page]}
     walked += len(page)
-    if page and next(coming, None) is not None and walked < PAGED_THROUGH:
-        told["pagination"] = {"nextToken": asking.sealed(terms, total, walked, timeline.stamp(page[-1]))}
+    if page and next(wanted, None) is not None and walked < PAGED_THROUGH:
+        last = page[-1] if by == "createdDate" else account.shop.products.stamp(page[-1])
+        told["pagination"] = {"nextToken": asking.sealed(terms, total, walked, last)}
     return told
 
 
 def _place(token: str, terms: str) -> tuple[int, int, int]:
-    """How many there are, how many were told, and the stamp of the last one; raises Refusal for another query's."""
+    """How many there are, how many were told, and where the last one stands; raises Refusal for another query's."""
     bound, total, walked, behind = asking.opened(token, 4, MISMATCH)
     if bound != terms or not all(part.isdecimal() for part in (total, walked, behind)):
         raise invalid(MISMATCH)
     return int(total), int(walked), int(behind)
 
 
-def _until(indices: Iterator[int], account: Account, since: int) -> Iterator[int]:
-    for index in indices:
-        if account.shop.products.stamp(index) < since:
-            return
-        yield index
+def _within(account: Account, index: int, times: Mapping[str, int | None]) -> bool:
+    """True for a listing whose times, in whole seconds as they are told, fit every filter."""
+    timeline = account.shop.products
+    told = {"created": timeline.first_stamp(index), "lastUpdated": timeline.stamp(index)}
+    seconds = {name: stamp // MICROS * MICROS for name, stamp in told.items()}
+    return all(
+        moment is None or (seconds[name[:-5]] >= moment if name.endswith("After") else seconds[name[:-6]] <= moment)
+        for name, moment in times.items()
+    )
+
+
+def _by_creation(account: Account, behind: int) -> Iterator[int]:
+    return (index for index in range(behind + 1, account.shop.products.size) if index in account.shop.products)
+
+
+def _by_change(account: Account, ascending: bool, since: int, behind: int | None) -> Iterator[int]:
+    timeline = account.shop.products
+    if ascending:
+        return timeline.after(since - 1 if behind is None else behind)
+    return timeline.before(2**62 if behind is None else behind)

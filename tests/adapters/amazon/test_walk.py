@@ -27,8 +27,8 @@ def small(running: Running) -> Counterpart:
 
 def test_a_place_knows_what_it_has_seen_of_its_last_second() -> None:
     """Asked anew from there, those come again and are left out."""
-    place = Place().behind([("a", NOW), ("b", NOW + timedelta(seconds=1))], "t1", 2)
-    place = place.behind([("c", NOW + timedelta(seconds=1, milliseconds=300))], "t2", 1)
+    place = Place().behind([("a", "2026-11-23T09:30:00Z"), ("b", "2026-11-23T09:30:01Z")], "t1", 2)
+    place = place.behind([("c", "2026-11-23T09:30:01Z")], "t2", 1)
 
     assert ("2026-11-23T09:30:01Z", ("b", "c"), 3) == (place.last, place.at_last, place.walked)
     assert ("2026-11-23T09:30:01Z", None, 0) == (place.anew().since, place.anew().token, place.anew().walked)
@@ -36,7 +36,7 @@ def test_a_place_knows_what_it_has_seen_of_its_last_second() -> None:
 
 def test_a_saved_place_comes_back_and_nonsense_begins_anew() -> None:
     """What was saved is what is read; what cannot be read is the beginning."""
-    place = Place().behind([("a", NOW)], "t", 1)
+    place = Place().behind([("a", "2026-11-23T09:30:00Z")], "t", 1)
     sweep = Sweep.read(None, NOW, NOW, timedelta(days=9)).at("t")
 
     assert place == Place.read(place.text(), None)
@@ -84,12 +84,36 @@ async def test_listings_changed_in_one_second_are_not_lost_where_the_walk_asks_a
     assert 1_100 == len(set(refs)) == len(refs)
 
 
-async def test_more_than_a_thousand_changes_in_one_second_are_told_instead_of_lost() -> None:
-    """Amazon does not list the rest of them, so the walk stops with a sentence."""
+async def test_more_than_a_thousand_changes_in_one_second_are_all_read() -> None:
+    """Amazon does not page through them by change, so that second is walked by creation, and the rest after it."""
+    now = [1_790_000_000.0]
+    with run_in_thread(World(Options(products=2_400, orders=0, limits=False, clock=lambda: now[0]))) as running:
+        counterpart = small(running)
+        counterpart.shop.touch(range(100, 2_300))
+        now[0] += 60
+        counterpart.shop.touch(range(2_300, 2_350))
+        now[0] += 60
+        async with counterpart.open() as adapter:
+            pages = [page async for page in adapter.products(None, None)]
+            half = next(place for place, page in enumerate(pages) if page.resume and "crowded" in page.resume)
+            rest, _ = await collect(adapter.products(None, pages[half + 3].resume))
+    refs = [product.ref for page in pages for product in page.records]
+    before = [product.ref for page in pages[: half + 4] for product in page.records]
+
+    assert 2_400 == len(set(refs))
+    assert len(refs) <= 2_400 + 1_000
+    assert refs == before + [product.ref for product in rest]
+
+
+async def test_what_was_created_and_changed_together_is_told_instead_of_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where even creation does not tell more than a thousand apart, the walk stops with a sentence."""
     now = [1_790_000_000.0]
     with run_in_thread(World(Options(products=1_100, orders=0, limits=False, clock=lambda: now[0]))) as running:
         counterpart = small(running)
         counterpart.shop.touch(range(1_100))
+        monkeypatch.setattr(counterpart.shop.products, "first_stamp", lambda _: 1_700_000_000 * 10**6)
         now[0] += 60
         async with counterpart.open() as adapter:
             with pytest.raises(Surprise) as raised:
