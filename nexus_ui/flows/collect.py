@@ -10,12 +10,9 @@ from datetime import datetime, timedelta
 
 from nexus_ui.adapters import CATALOGUE
 from nexus_ui.adapters.contract import Letter, ReadsMailbox
-from nexus_ui.adapters.kit.opening import open_adapter
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import NexusError
-from nexus_ui.flows import keys
-from nexus_ui.flows.preflight import Notebook
-from nexus_ui.flows.reach import reach
+from nexus_ui.flows.opening import opened
 from nexus_ui.flows.writing import stored
 from nexus_ui.storage import arrivals, connections
 from nexus_ui.storage.arrivals import Arrival
@@ -61,16 +58,8 @@ class Collector:
     async def _emptied(self, queue: Queue, sharers: Sequence[Connected]) -> int:
         """Keep what lies in one queue, read with the first connection's keys."""
         reader = sharers[0]
-        ring, way = await stored(keys.ring, reader.id), reach(reader.marketplace, reader.sandbox)
         found = 0
-        async with open_adapter(
-            CATALOGUE[reader.marketplace],
-            ring,
-            watcher=Notebook(),
-            mask=ring.hide,
-            endpoint=way.endpoint,
-            allow_private=way.allow_private,
-        ) as adapter:
+        async with opened(reader) as adapter:
             if not isinstance(adapter, ReadsMailbox):
                 return 0
             await self._open(queue, adapter)

@@ -11,8 +11,10 @@ from moto.server import ThreadedMotoServer
 from sqlalchemy import text
 
 from nexus_ui.flows.collect import Collector
+from nexus_ui.flows.heed import heed
+from nexus_ui.sandbox.amazon.orders import ref_of
 from nexus_ui.sandbox.server import Running
-from nexus_ui.storage import arrivals, deliveries
+from nexus_ui.storage import arrivals
 from nexus_ui.storage.database import reading, writing
 from tests import databases
 from tests.adapters.amazon.test_mailbox import KEYS
@@ -101,7 +103,25 @@ async def test_each_store_gets_what_concerns_it(
     assert {("111-2", 0), ("MUG-1", 0)} == kept(canada)
     assert set() == kept(off)
     assert (4, 0, 0) == (new, again, left(queue))
-    assert 2 == len(deliveries.page(us).lines)
+
+
+async def test_an_order_is_there_before_any_sync(
+    sqlite_database: databases.Database, sandbox: Running, queue: tuple[Any, str]
+) -> None:
+    """From the queue to the inbox, from there to a look at that one order, and into the table."""
+    sqs, url = queue
+    us, shop = store(url, US), shop_of(sandbox, "amazon")
+    ref, before = ref_of(shop.place_order([(3, 0, 2)], payment="paid")), sandbox.world.calls.total
+    sqs.send_message(QueueUrl=url, MessageBody=order(ref))
+    await Collector().collect()
+    worked = await heed(us)
+    asked = [call.path.rpartition("/")[2] for call in sandbox.world.calls.find("amazon", after=before)]
+    with reading() as session:
+        found = session.execute(text("SELECT ref FROM orders WHERE connection_id = :c"), {"c": us}).all()
+
+    assert (1, [(ref,)]) == (worked, [tuple(row) for row in found])
+    assert 1 == asked.count(ref)
+    assert 0 == asked.count("orders")
 
 
 async def test_amazon_is_told_of_the_queue_once_a_day(

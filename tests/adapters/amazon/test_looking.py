@@ -23,6 +23,19 @@ async def test_named_orders_cost_one_call_each_and_no_search(amazon: Counterpart
     assert (3, 0) == (operations.count(ORDER), operations.count(ORDERS))
 
 
+async def test_many_orders_that_changed_lately_cost_one_search(amazon: Counterpart) -> None:
+    """An older one among them is looked at by itself."""
+    placed = [amazon.shop.place_order([(3, 0, 1)], payment="paid") for _ in range(24)]
+    named = [Named(About.ORDER, ref_of(index)) for index in [*placed, 3]]
+    journal = Journal()
+    async with amazon.open(journal=journal) as adapter:
+        looked = await adapter.look(named)
+
+    assert {one.ref for one in named} == {order.ref for order in looked.orders}
+    operations = [call.operation for call in journal.calls]
+    assert (1, 1) == (operations.count(ORDER), operations.count(ORDERS))
+
+
 async def test_named_skus_come_with_their_stock_whoever_holds_it(amazon: Counterpart) -> None:
     """Thirty SKUs are two calls for listings and one for what Amazon holds of them."""
     skus = [amazon.shop.product(index).variants[0].sku or "" for index in range(30)]
