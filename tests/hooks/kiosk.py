@@ -285,6 +285,6 @@ def _hooks(street: Street, method: str, ref: str, body: Any) -> tuple[int, Any]:
         one["ref"] for one in street.hooks.values() if all(one[name] == body[name] for name in ("topic", "address"))
     ]
     known = same[0] if same else None
-    made = {**body, "ref": known or f"hook-{len(street.hooks) + 1}", "active": True}
+    made = {**body, "ref": known or f"hook-{len(street.asked)}", "active": True}
     street.hooks[made["ref"]] = made
     return 200, made
