@@ -1,7 +1,7 @@
 """Looking at single products, orders and stock by their ids, many in one call, translated as the walks do."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -13,6 +13,7 @@ from nexus_ui.adapters.shopify.children import Children, short_order
 from nexus_ui.adapters.shopify.graph import Graph, decoder
 from nexus_ui.adapters.shopify.refusals import TooExpensive
 from nexus_ui.adapters.shopify.walk import Identified
+from nexus_ui.errors import Surprise
 from nexus_ui.records import BadRecord
 
 N = TypeVar("N", bound=Identified)
@@ -48,22 +49,29 @@ class Lookup:
             wire.CountedItem, levels, _short_item, children.complete_item,
         )  # fmt: skip
         mask = self.graph.http.mask
-        products, bad = await goods.find(_refs(named, About.PRODUCT))
-        orders, odd = await sales.find(_refs(named, About.ORDER))
-        items, strange = await stock.find(_refs(named, About.STOCK))
-        bad += [*odd, *strange]
-        there = [*(one.id for one in products), *(one.id for one in orders), *(one.id for one in items)]
-        seen = {*there, *(record.ref for record in bad)}
-        good, worse = each_translated(products, lambda node: translate.product(node, self.currency), mask)
-        sold, wrong = each_translated(orders, translate.order, mask)
-        counted, absurd = each_translated(items, translate.counted, mask)
+        products = await goods.find(_refs(named, About.PRODUCT))
+        orders = await sales.find(_refs(named, About.ORDER))
+        items = await stock.find(_refs(named, About.STOCK))
+        good, bad = each_translated(products.nodes, lambda node: translate.product(node, self.currency), mask)
+        sold, wrong = each_translated(orders.nodes, translate.order, mask)
+        counted, absurd = each_translated(items.nodes, translate.counted, mask)
+        gone = {*products.gone, *orders.gone, *items.gone}
         return Looked(
             products=good,
             orders=sold,
             levels=[level for several in counted for level in several],
-            bad=[*bad, *worse, *wrong, *absurd],
-            gone=[one for one in named if one.ref not in seen],
+            bad=[*products.bad, *orders.bad, *items.bad, *bad, *wrong, *absurd],
+            gone=[one for one in named if one.ref in gone],
         )
+
+
+@dataclass(slots=True)
+class _Found(Generic[N]):
+    """What is there, what makes no sense, and the ids for which there is nothing."""
+
+    nodes: list[N] = field(default_factory=list)
+    bad: list[BadRecord] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,50 +87,61 @@ class _Kind(Generic[N]):
     overflows: Callable[[N], bool]
     complete: Callable[[N], Awaitable[None]]
 
-    async def find(self, refs: Sequence[str]) -> tuple[list[N], list[BadRecord]]:
-        """The things with these ids that are there, whole, and those that make no sense."""
-        found: list[N] = []
-        bad: list[BadRecord] = []
+    async def find(self, refs: Sequence[str]) -> _Found[N]:
+        """The things with these ids, whole."""
+        found: _Found[N] = _Found()
         for start in range(0, len(refs), _AT_ONCE):
-            nodes, odd = await self._ask(refs[start : start + _AT_ONCE])
-            found += nodes
-            bad += odd
-        for node in found:
+            await self._ask(refs[start : start + _AT_ONCE], found)
+        for node in found.nodes:
             if self.overflows(node):
                 await self.complete(node)
-        return found, bad
+        return found
 
-    async def _ask(self, refs: Sequence[str]) -> tuple[list[N], list[BadRecord]]:
-        """One call, or several where that is too much for one."""
-        bad: list[BadRecord] = []
+    async def _ask(self, refs: Sequence[str], found: _Found[N]) -> None:
+        """Add what one call finds, or several where that is too much for one."""
         asked = {"ids": list(refs), **self.variables}
         points = min(_MOST_POINTS, _POINTS_EACH * len(refs))
+        odd: dict[int, BadRecord] = {}
         try:
             data, _ = await self.graph.run(
-                lambda body: self._decode(body, bad), self.operation, self.document, asked, points
+                lambda body: self._decode(body, odd), self.operation, self.document, asked, points
             )
         except TooExpensive:
             if len(refs) == 1:
                 raise
             half = len(refs) // 2
-            first, second = await self._ask(refs[:half]), await self._ask(refs[half:])
-            return first[0] + second[0], first[1] + second[1]
-        return [node for node in data.nodes if node is not None], bad
+            await self._ask(refs[:half], found)
+            await self._ask(refs[half:], found)
+            return
+        if len(data.nodes) != len(refs):
+            raise Surprise("Shopify answered with more or fewer things than it was asked for.")
+        for place, (ref, node) in enumerate(zip(refs, data.nodes, strict=True)):
+            if node is not None:
+                found.nodes.append(node)
+            elif place in odd:
+                found.bad.append(BadRecord(ref, odd[place].reason, odd[place].raw))
+            else:
+                found.gone.append(ref)
 
-    def _decode(self, body: bytes, bad: list[BadRecord]) -> wire.Reply[wire.Found[N]]:
-        """The things, typed at once; where single ones do not fit, they go to `bad` and the others are kept."""
-        bad.clear()
+    def _decode(self, body: bytes, odd: dict[int, BadRecord]) -> wire.Reply[wire.Found[N]]:
+        """The things, typed at once; where single ones do not fit, they go to `odd` and the others are kept."""
+        odd.clear()
         try:
             return decoder(self.kind)(body)
         except msgspec.DecodeError:
             loose = loose_json(body)
         nodes = _nodes_taken_out(loose)
         reply = msgspec.convert(loose, self.kind)
-        good, odd = each_typed(nodes, self.node, self.graph.http.mask)
-        bad.extend(odd)
         if reply.data is not None:
-            reply.data.nodes = [*good]
+            reply.data.nodes = [self._typed(place, node, odd) for place, node in enumerate(nodes)]
         return reply
+
+    def _typed(self, place: int, node: Any, odd: dict[int, BadRecord]) -> N | None:
+        if node is None:
+            return None
+        good, bad = each_typed([node], self.node, self.graph.http.mask)
+        odd.update((place, record) for record in bad)
+        return good[0] if good else None
 
 
 def _nodes_taken_out(loose: Any) -> list[Any]:
@@ -134,7 +153,7 @@ def _nodes_taken_out(loose: Any) -> list[Any]:
     if not isinstance(nodes, list):
         return []
     loose["data"]["nodes"] = []
-    return [node for node in nodes if node is not None]
+    return nodes
 
 
 def _refs(named: Sequence[Named], about: About) -> list[str]:

@@ -94,7 +94,6 @@ class WooCommerce:
         currency = await self._shop_currency()
         sales, bad = await self._collections.chosen("orders", Sale, _numbers(named, About.ORDER))
         items, odd = await self._collections.chosen("products", Item, _numbers(named, About.PRODUCT))
-        seen = {str(one.id) for one in sales} | {str(one.id) for one in items} | {record.ref for record in (*bad, *odd)}
         orders, worse = each_translated(sales, translate.order, self._http.mask)
         products, strange = await self._families(items, partial(_product, currency))
         levels, absurd = await self._levels(sorted(set(_sold(sales)) - {item.id for item in items}))
@@ -103,7 +102,10 @@ class WooCommerce:
             orders=orders,
             levels=levels,
             bad=[*bad, *odd, *worse, *strange, *absurd],
-            gone=[one for one in named if one.ref not in seen],
+            gone=[
+                *_gone(named, About.ORDER, [one.id for one in sales], bad),
+                *_gone(named, About.PRODUCT, [one.id for one in items], odd),
+            ],
         )
 
     async def _levels(self, products: Sequence[int]) -> tuple[list[StockLevel], list[BadRecord]]:
@@ -171,3 +173,11 @@ def _sold(sales: Sequence[Sale]) -> list[int]:
 def _numbers(named: Sequence[Named], about: About) -> list[int]:
     """The ids of what is named of one kind; what is no id names nothing."""
     return sorted({int(one.ref) for one in named if one.about is about and one.ref.isdecimal()})
+
+
+def _gone(named: Sequence[Named], about: About, there: Sequence[int], bad: Sequence[BadRecord]) -> list[Named]:
+    """What is named of one kind and not there. With a record that does not say which it is, nothing is surely gone."""
+    if min(there, default=1) < 1 or not all(record.ref.isdecimal() for record in bad):
+        return []
+    seen = {*map(str, there), *(record.ref for record in bad)}
+    return [one for one in named if one.about is about and one.ref not in seen]
