@@ -19,7 +19,7 @@ from nexus_ui.ui.places import Place, place_of
 MOST_TYPED = 20
 """How many searches on their way to the address are remembered."""
 
-PACE = 1.0
+PACE = 0.5
 """Seconds between two looks at a list while connections keep changing, as they do during an import."""
 
 

@@ -1,20 +1,20 @@
 """The state of a connection's webhooks: topics, deliveries page by page, the one that is opened, refused ones."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import reflex as rx
 
-from nexus_ui import settings
 from nexus_ui.adapters import CATALOGUE
 from nexus_ui.adapters.contract import Webhooks
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import NotFound
-from nexus_ui.flows import replay
-from nexus_ui.storage import connections, delivery_log, endpoints, preferences, secrets
+from nexus_ui.flows import endpoints, replay
+from nexus_ui.storage import connections, delivery_log, preferences, secrets
+from nexus_ui.storage import endpoints as registered
 from nexus_ui.storage.connections import Connected
 from nexus_ui.storage.delivery_log import DeliveryDetail, DeliveryPage, DeliveryState, Rates, Rejection
 from nexus_ui.storage.endpoints import EndpointView
@@ -120,22 +120,28 @@ class Hooks(rx.State):
     async def replay(self, delivery_id: str) -> Any:
         """Look once more at what one delivery named."""
         connection_id, by = self.connection_id, who().person_id
-        await self._act(delivery_id, lambda: replay.one(connection_id, by, delivery_id))
+        await self._act(delivery_id, asyncio.to_thread(replay.one, connection_id, by, delivery_id))
         return toast_ok("It is worked off once more.")
 
     @needs("admin", background=True)
     async def replay_failed(self) -> Any:
         """Look once more at what every failed delivery named."""
         connection_id, by = self.connection_id, who().person_id
-        count = await self._act("failed", lambda: replay.failed(connection_id, by))
+        count = await self._act("failed", asyncio.to_thread(replay.failed, connection_id, by))
         return toast_ok(f"{words.count(count, 'delivery', 'deliveries')} worked off once more.")
 
-    async def _act(self, what: str, deed: Callable[[], Any]) -> Any:
-        """Run `deed` in a thread while its button shows that it is busy, then show what came of it."""
+    @needs("admin", background=True)
+    async def rotate(self) -> Any:
+        """Choose a new signing secret now; the one before it is accepted for another day."""
+        await self._act("rotate", endpoints.rotate(self.connection_id, who().person_id))
+        return toast_ok("The secret was replaced. The one before it is accepted for another day.")
+
+    async def _act(self, what: str, deed: Awaitable[Any]) -> Any:
+        """Wait for `deed` while its button shows that it is busy, then show what came of it."""
         async with self:
             self.busy = what
         try:
-            return await asyncio.to_thread(deed)
+            return await deed
         finally:
             async with self:
                 self.busy = ""
@@ -189,7 +195,7 @@ def _registered(found: Found, declared: Webhooks) -> dict[str, Any]:
     topics = rows.topic_rows(declared.topics, found.endpoints, found.rates, rejected)
     problems = {row.problem for row in topics}
     return {
-        "address": f"{settings.current().public_url}/api/webhooks/{found.kept.marketplace}/{found.kept.id}",
+        "address": endpoints.address(found.kept.marketplace, found.kept.id),
         "topics": topics,
         "problem": problems.pop() if len(problems) == 1 else "",
         "all_rejected": rejected,
@@ -211,7 +217,7 @@ def _ask(wanted: Wanted) -> Found | None:
     return Found(
         wanted,
         kept,
-        endpoints.of_connection(kept.id),
+        registered.of_connection(kept.id),
         delivery_log.rates(kept.id, utcnow()),
         secrets.facts(kept.id),
         preferences.connections().secret_rotation_days,

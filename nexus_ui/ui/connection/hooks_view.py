@@ -4,9 +4,10 @@ from typing import Any
 
 import reflex as rx
 
+from nexus_ui.ui.access import Session
 from nexus_ui.ui.connection.hooks import Hooks
 from nexus_ui.ui.connection.hooks_rows import ARRIVING, REJECTED, TopicRow
-from nexus_ui.ui.parts import ago, badge, empty_state, icon_button, notice, until
+from nexus_ui.ui.parts import ago, badge, button, empty_state, icon_button, notice, until
 from nexus_ui.ui.parts.listing import list_cell, list_table, plain_head
 
 STATES = {
@@ -134,6 +135,11 @@ def _secret() -> rx.Component:
             rx.el.p(hint, class_name="muted small"),
             class_name="col grow",
             style={"gap": "2px"},
+        ),
+        rx.cond(
+            Session.may_change & secret.ours,
+            button("Rotate now", "small", "rotate-cw", Hooks.busy == "rotate", on_click=Hooks.rotate),
+            rx.fragment(),
         ),
         class_name="row wide wrap",
     )
