@@ -65,17 +65,17 @@ class Sandbox:
         """Switch every fault of a shop off."""
         self._post("faults", host, clear=True)
 
-    def sell(self, host: str, count: int) -> None:
-        """Place typical orders now."""
-        self._post("orders", host, count=count)
+    def sell(self, host: str, count: int) -> list[str]:
+        """Place typical orders now; returns their numbers."""
+        return [str(number) for number in self._post("orders", host, count=count)["numbers"]]
 
     def slow_down(self, milliseconds: float) -> None:
         """Let every answer take that long at least."""
         httpx.post(f"{self.url}/latency", json={"latency_ms": milliseconds}).raise_for_status()
 
-    def _post(self, command: str, host: str, **fields: Any) -> None:
+    def _post(self, command: str, host: str, **fields: Any) -> Any:
         place = {"marketplace": self.shop(host)["marketplace"], "shop": host}
-        httpx.post(f"{self.url}/{command}", json=place | fields).raise_for_status()
+        return httpx.post(f"{self.url}/{command}", json=place | fields).raise_for_status().json()
 
 
 @contextmanager
