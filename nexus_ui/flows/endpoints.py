@@ -40,6 +40,8 @@ UNSIGNED = "Add the app's secret under Edit credentials: without it nobody can t
 NOT_REACHABLE = (
     "Marketplaces cannot reach {url}. Give this panel a public address, set NEXUS_PUBLIC_URL to it and start again."
 )
+REPAIRED = "Repaired webhooks: "
+"""How the sentence about repairs begins, in the log of a cycle."""
 HOW = {
     endpoints.MISSING: "was missing",
     endpoints.SWITCHED_OFF: "was switched off",
@@ -94,7 +96,7 @@ class Check:
     def notes(self) -> tuple[str, ...]:
         """What the cycle's log says of it."""
         said = [f"Registered {self.new} webhooks."] if self.new else []
-        said += [f"Repaired webhooks: {', '.join(self.repaired)}."] if self.repaired else []
+        said += [f"{REPAIRED}{', '.join(self.repaired)}."] if self.repaired else []
         for why, topics in self.refused.items():
             said.append(f"Webhooks could not be registered ({', '.join(topics)}): {why}")
         return tuple(said)

@@ -9,6 +9,8 @@ from nexus_ui.rules.schedule import zone_named
 from nexus_ui.storage import gaps
 from nexus_ui.storage.connections import Connected
 
+TOLD = "Webhooks: "
+"""How the sentence about missed webhooks begins, in the log of a cycle."""
 LATE = timedelta(minutes=2)
 """A webhook may take so long before it counts as missed."""
 
@@ -25,4 +27,4 @@ async def notes(kept: Connected, reports: Sequence[Report], since: datetime | No
     first, last = (moment.astimezone(zone) for moment in (min(missed), max(missed)))
     form = "%H:%M" if first.date() == last.date() else "%Y-%m-%d %H:%M"
     window = f"{first:{form}}–{last:{form}}" if f"{first:{form}}" != f"{last:{form}}" else f"{first:{form}}"
-    return (f"Webhooks: {len(missed)} missed {window}, {len(missed)} recovered.",)
+    return (f"{TOLD}{len(missed)} missed {window}, {len(missed)} recovered.",)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, select
 from sqlmodel import Session, SQLModel
 
 from nexus_ui.adapters.contract import About, Named
@@ -21,6 +21,7 @@ REJECTIONS_SHOWN = 20
 D = SQLModel.metadata.tables["webhook_deliveries"].c
 R = SQLModel.metadata.tables["webhook_rejections"].c
 T = SQLModel.metadata.tables["webhook_tallies"].c
+Y = SQLModel.metadata.tables["cycles"].c
 
 
 class DeliveryState(StrEnum):
@@ -79,6 +80,15 @@ class Rejection:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What a sync cycle noted."""
+
+    cycle_id: str
+    at: datetime
+    sentence: str
+
+
 class Rates(NamedTuple):
     """How many deliveries were accepted and rejected in the last day and the last week."""
 
@@ -131,6 +141,19 @@ def rates(connection_id: str, now: datetime) -> dict[str, Rates]:
     wanted = select(T.topic, *sums).where(T.connection_id == connection_id, T.hour > week).group_by(T.topic)
     with reading() as session:
         return {topic: Rates(*map(int, counted)) for topic, *counted in rows(session, wanted)}
+
+
+def newest_note(connection_id: str, begins: str, since: datetime) -> Noted | None:
+    """The newest note of a connection's cycles since then that begins with these words."""
+    told = cast(Y.evidence, Text).contains(f'"{begins}', autoescape=True)
+    columns = select(Y.id, Y.started_at, Y.evidence).where(Y.connection_id == connection_id, Y.started_at >= since)
+    with reading() as session:
+        found = rows(session, columns.where(told).order_by(Y.started_at.desc()).limit(1))
+    for cycle_id, at, evidence in found:
+        for note in evidence.get("notes", ()):
+            if note.startswith(begins):
+                return Noted(cycle_id, at, note)
+    return None
 
 
 def _lines(*more: Any) -> Select[Any]:

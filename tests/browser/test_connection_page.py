@@ -89,7 +89,7 @@ def test_a_delivery_is_replayed_with_the_keyboard(visit: Visit, mended: Sandbox)
     page.keyboard.press("Enter")
     expect(page.get_by_text("It is worked off once more.")).to_be_visible()
 
-    expect(mine).to_contain_text(f"nothing new of order #{number}")
+    expect(mine).to_contain_text(f"Nothing new of order #{number}")
     page.get_by_role("button", name="View sync log").click()
     expect(page.get_by_role("dialog", name="Sync log").get_by_text("Webhooks replayed").first).to_be_visible()
 

@@ -1,5 +1,7 @@
 """Webhook deliveries as the connection's page asks for them."""
 
+from datetime import timedelta
+
 import pytest
 
 from nexus_ui.adapters.contract import About, Named
@@ -90,3 +92,20 @@ def test_rates_count_the_last_day_and_the_last_week(database: None) -> None:
     )
 
     assert {"orders/updated": Rates(3, 0, 7, 0), "": Rates(0, 2, 0, 2)} == delivery_log.rates("con_a", NOON)
+
+
+def test_the_newest_note_that_begins_so_is_found(database: None) -> None:
+    """In the cycles of this connection, and only since then."""
+    keep(
+        connection("con_a", "Berlin"),
+        shelves.cycle("cyc_1", "con_a", 0, evidence={"notes": ["Webhooks: 1 missed 11:00, 1 recovered."]}),
+        shelves.cycle("cyc_2", "con_a", 5, evidence={"notes": ["60 days.", "Webhooks: 8 missed 03:10–04:40."]}),
+        shelves.cycle("cyc_3", "con_a", 10, evidence={"notes": ["Nothing about Webhooks: here."]}),
+        shelves.cycle("cyc_4", "con_a", 15, evidence=None),
+        shelves.cycle("cyc_x", "con_b", 20, evidence={"notes": ["Webhooks: 9 missed."]}),
+    )
+    found = delivery_log.newest_note("con_a", "Webhooks: ", NOON)
+
+    assert found is not None
+    assert ("cyc_2", "Webhooks: 8 missed 03:10–04:40.") == (found.cycle_id, found.sentence)
+    assert delivery_log.newest_note("con_a", "Webhooks: ", NOON + timedelta(minutes=6)) is None

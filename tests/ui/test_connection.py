@@ -19,7 +19,7 @@ from nexus_ui.ui.connection import hooks_rows
 from nexus_ui.ui.connection.hooks import Hooks, _ask
 from nexus_ui.ui.connection.state import ConnectionDetail
 from nexus_ui.ui.connections import Connections
-from tests.storage.shelves import NOON, connection, delivery, endpoint, keep, rejection, tally
+from tests.storage.shelves import NOON, connection, cycle, delivery, endpoint, keep, rejection, tally
 from tests.ui.conftest import StateOf
 
 HERE = "/connections/con_a"
@@ -203,6 +203,32 @@ async def test_an_answer_to_an_older_question_is_left_alone(state_of: StateOf, a
     state._told((older,))
 
     assert "1 of 31 deliveries" == state.counted
+
+
+async def test_what_a_sync_put_right_is_told_with_the_way_to_its_log(state_of: StateOf, arrived: None) -> None:
+    """For two days; later it is history."""
+    note = "Webhooks: 8 missed 03:10–04:40, 8 recovered."
+    keep(cycle("cyc_1", "con_a", evidence={"notes": [note]}))
+    with clock.set_to(lambda: NOON + timedelta(hours=1)):
+        (told,) = (await opened(state_of, Hooks)).healed
+    with clock.set_to(lambda: NOON + timedelta(days=3)):
+        later = (await opened(state_of, Hooks)).healed
+
+    assert (note, "/connections/con_a?log=con_a&cycle=cyc_1") == (told.said, told.href)
+    assert [] == later
+
+
+async def test_a_given_secret_is_not_rotated_here_and_a_viewer_rotates_none(
+    state_of: StateOf, shop: None, viewer_cookie: str
+) -> None:
+    """The page offers neither, and the handler refuses both."""
+    state = await opened(state_of, Hooks)
+    refused: Any = await Hooks.event_handlers["rotate"].fn(state)
+    viewer = await opened(state_of, Hooks, cookie=viewer_cookie)
+    forbidden: Any = await Hooks.event_handlers["rotate"].fn(viewer)
+
+    assert ("not ours to replace" in str(refused), state.busy, state.secret.ours) == (True, "", False)
+    assert "this needs admin" in str(forbidden)
 
 
 async def test_a_rejected_delivery_shows_with_its_reason(state_of: StateOf, arrived: None) -> None:

@@ -12,24 +12,28 @@ from nexus_ui.adapters import CATALOGUE
 from nexus_ui.adapters.contract import Webhooks
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import NotFound
-from nexus_ui.flows import endpoints, replay
+from nexus_ui.flows import endpoints, gaps, replay
 from nexus_ui.storage import connections, delivery_log, preferences, secrets
 from nexus_ui.storage import endpoints as registered
 from nexus_ui.storage.connections import Connected
-from nexus_ui.storage.delivery_log import DeliveryDetail, DeliveryPage, DeliveryState, Rates, Rejection
+from nexus_ui.storage.delivery_log import DeliveryDetail, DeliveryPage, DeliveryState, Noted, Rates, Rejection
 from nexus_ui.storage.endpoints import EndpointView
 from nexus_ui.storage.secrets import SecretFact
 from nexus_ui.ui import words
 from nexus_ui.ui.access import needs, who
 from nexus_ui.ui.address import one_of
 from nexus_ui.ui.connection import hooks_rows as rows
-from nexus_ui.ui.connection.hooks_rows import DeliveryRow, Opened, RejectionRow, SecretRow, TopicRow
+from nexus_ui.ui.connection.hooks_rows import DeliveryRow, Healed, Opened, RejectionRow, SecretRow, TopicRow
 from nexus_ui.ui.connection.state import connection_of
 from nexus_ui.ui.live import look
 from nexus_ui.ui.parts import toast_ok
 
 EVERY = 1.0
 """Seconds between two looks; deliveries that are refused change nothing a card shows, so the feed is silent on them."""
+
+HEALED = (gaps.TOLD, endpoints.REPAIRED)
+HEALED_SHOWN = timedelta(days=2)
+"""What a sync put right stays on the page so long; it stays in the log longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Found:
     page: DeliveryPage
     opened: DeliveryDetail | None
     rejections: tuple[Rejection, ...]
+    healed: tuple[Noted, ...]
 
 
 class Hooks(rx.State):
@@ -83,6 +88,7 @@ class Hooks(rx.State):
     deliveries: list[DeliveryRow] = []
     opened: Opened = Opened()
     rejections: list[RejectionRow] = []
+    healed: list[Healed] = []
     busy: str = ""
     _wanted: Wanted = Wanted("")
 
@@ -203,6 +209,7 @@ def _registered(found: Found, declared: Webhooks) -> dict[str, Any]:
         "rotation": declared.rotation,
         "secret": rows.secret_row(declared, found.secrets, timedelta(days=found.rotation), now),
         "day": rows.rate(every.accepted_24h, every.rejected_24h),
+        "healed": [rows.healed(found.kept.id, note) for note in found.healed],
         "week": rows.rate(every.accepted_7d, every.rejected_7d),
     }
 
@@ -224,6 +231,7 @@ def _ask(wanted: Wanted) -> Found | None:
         delivery_log.page(kept.id, state, wanted.number),
         _opened(wanted),
         delivery_log.rejections(kept.id),
+        tuple(filter(None, (delivery_log.newest_note(kept.id, begins, utcnow() - HEALED_SHOWN) for begins in HEALED))),
     )
 
 

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from nexus_ui.adapters.contract import WEBHOOK_SECRET, WEBHOOK_SECRET_BEFORE, SecretOrigin, Topic, Webhooks
 from nexus_ui.rules.acceptance import all_rejected
-from nexus_ui.storage.delivery_log import DeliveryDetail, DeliveryLine, DeliveryState, Rates, Rejection
+from nexus_ui.storage.delivery_log import DeliveryDetail, DeliveryLine, DeliveryState, Noted, Rates, Rejection
 from nexus_ui.storage.endpoints import BY_HAND, REGISTERED, UNKNOWN, EndpointView
 from nexus_ui.storage.secrets import SecretFact
 from nexus_ui.ui import words
@@ -40,6 +41,15 @@ class SecretRow:
     next_at: str = ""
     before: str = ""
     ours: bool = False
+
+
+@dataclass(frozen=True)
+class Healed:
+    """What a sync put right by itself, and the cycle whose log says so."""
+
+    said: str
+    at: str
+    href: str
 
 
 @dataclass(frozen=True)
@@ -144,6 +154,12 @@ def secret_row(declared: Webhooks, facts: Mapping[str, SecretFact], rotation: ti
     return SecretRow(_ends(chosen), words.iso(chosen.set_at), due, _until(before, now), ours=True)
 
 
+def healed(connection_id: str, note: Noted) -> Healed:
+    """A note of a cycle, with the way to its line in the sync log."""
+    href = f"/connections/{connection_id}?{urlencode({'log': connection_id, 'cycle': note.cycle_id})}"
+    return Healed(note.sentence, words.iso(note.at), href)
+
+
 def delivery_row(line: DeliveryLine) -> DeliveryRow:
     """One line of the list."""
     kept = line.state is DeliveryState.KEPT
@@ -152,7 +168,7 @@ def delivery_row(line: DeliveryLine) -> DeliveryRow:
         topic=line.topic,
         received=words.iso(line.received_at),
         state=line.state.value,
-        said=line.problem or line.effect,
+        said=_sentence(line.problem or line.effect),
         grave=line.state is DeliveryState.FAILED,
         copies=f"+{line.copies:,}" if line.copies else "",
         next_try=words.iso(line.due_at) if kept and line.attempts else "",
@@ -168,7 +184,7 @@ def opened(detail: DeliveryDetail) -> Opened:
         Line("Answer", "200, once it was stored"),
         Line("About", named or "nothing to look at"),
         Line("Worked off", at=words.iso(line.done_at)) if line.done_at else Line("Worked off", "Not yet"),
-        *([Line("Effect", line.effect)] if line.effect else []),
+        *([Line("Effect", _sentence(line.effect))] if line.effect else []),
         *([Line("Problem", line.problem)] if line.problem else []),
         *([Line("Attempts", str(line.attempts))] if line.attempts > 1 or line.problem else []),
         *(
@@ -183,6 +199,10 @@ def rejection_row(one: Rejection) -> RejectionRow:
     """A refused delivery. What it claimed to be stands apart, since nobody believes it."""
     claimed = f"Claimed to be {one.topic} · " if one.topic else ""
     return RejectionRow(one.id, words.iso(one.at), one.reason, f"{claimed}{one.size:,} bytes", str(one.status))
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _ends(fact: SecretFact | None) -> str:

@@ -6,8 +6,8 @@ import reflex as rx
 
 from nexus_ui.ui.access import Session
 from nexus_ui.ui.connection.hooks import Hooks
-from nexus_ui.ui.connection.hooks_rows import ARRIVING, REJECTED, TopicRow
-from nexus_ui.ui.parts import ago, badge, button, empty_state, icon_button, notice, until
+from nexus_ui.ui.connection.hooks_rows import ARRIVING, REJECTED, Healed, TopicRow
+from nexus_ui.ui.parts import ago, badge, button, empty_state, icon_button, notice, page_link, until
 from nexus_ui.ui.parts.listing import list_cell, list_table, plain_head
 
 STATES = {
@@ -49,6 +49,7 @@ def _offered() -> rx.Component:
     return rx.fragment(
         _address(),
         rx.cond(Hooks.all_rejected, rejected, rx.fragment()),
+        rx.foreach(Hooks.healed, _healed),
         rx.cond(Hooks.problem != "", notice(Hooks.problem, tone="warn", role="status"), rx.fragment()),
         rx.cond(
             Hooks.by_hand != "",
@@ -79,6 +80,11 @@ def _address() -> rx.Component:
 
 def _tally(name: str, said: Any) -> rx.Component:
     return rx.el.div(rx.el.dt(name), rx.el.dd(said), class_name="fact")
+
+
+def _healed(note: rx.Var[Healed]) -> rx.Component:
+    said = rx.el.span(note.said, " ", ago(note.at), ". ", page_link("Show that sync", href=note.href))
+    return notice(said, tone="ok", role="status", key=note.said)
 
 
 def _topics() -> rx.Component:
