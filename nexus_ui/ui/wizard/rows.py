@@ -53,7 +53,8 @@ def outcome_of(result: TestResult) -> Outcome:
 def misplaced(result: TestResult, marketplace: Marketplace, way: SignIn) -> dict[str, str]:
     """The sentence of a failed test at the field it belongs to; empty when it belongs to none."""
     names = [entry.name for entry in way.fields]
-    secrets = [entry.name for entry in way.fields if entry.secret]
+    needed = [entry.name for entry in way.fields if entry.secret and not entry.optional]
+    secrets = needed or [entry.name for entry in way.fields if entry.secret]
     match result.error_kind:
         case "setup_wrong" if marketplace.identifier_field in names:
             return {marketplace.identifier_field: result.message}
