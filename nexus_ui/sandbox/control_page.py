@@ -6,6 +6,7 @@ from nexus_ui.sandbox.faults import FOREVER, KNOWN, Fault
 from nexus_ui.sandbox.shop import Shop
 from nexus_ui.sandbox.world import World
 
+_LATEST = 20
 _HEAD = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>SANDBOX</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>
 :root { color-scheme: light dark }
@@ -22,16 +23,36 @@ button, select, input { font: inherit; padding: .25rem .6rem; margin: .1rem } .o
 
 def page(world: World) -> str:
     """The whole page."""
-    return _HEAD + "".join(_section(shop) for shop in world.shops()) + "</body></html>"
+    return _HEAD + "".join(_section(shop, _webhooks(world, shop)) for shop in world.shops()) + "</body></html>"
 
 
-def _section(shop: Shop) -> str:
+def _section(shop: Shop, webhooks: str) -> str:
     keys = "".join(f"<li>{escape(name)}: <code>{escape(value)}</code></li>" for name, value in shop.credentials.items())
     return (
         f"<section><h2>{escape(shop.name)} <small>{escape(shop.marketplace)} · {escape(shop.host)}</small></h2>"
         f"<p>{len(shop.products):,} products, {len(shop.orders):,} orders, prices in {escape(shop.currency)}.</p>"
-        f"<ul>{keys}</ul>{_active(shop)}{_forms(shop)}</section>"
+        f"<ul>{keys}</ul>{_active(shop)}{_forms(shop)}{webhooks}</section>"
     )
+
+
+def _webhooks(world: World, shop: Shop) -> str:
+    """Where webhooks go and how the latest were answered; nothing where nobody asked for any."""
+    asked = [
+        f"<li>{escape(one.topic)} to <code>{escape(one.address)}</code>{'' if one.active else ', switched off'}</li>"
+        for desk in world.hooks.desks()
+        if desk.shop is shop
+        for one in desk.all()
+    ]
+    sent = [
+        f"<li>{one.n}: {escape(one.letter.topic)} {escape(one.letter.note)} → {one.status or escape(one.error)}</li>"
+        for one in list(world.hooks.courier.sent)
+        if (one.letter.marketplace, one.letter.shop) == (shop.marketplace, shop.host)
+    ]
+    if not asked and not sent:
+        return ""
+    shown = "".join(reversed(sent[-_LATEST:]))
+    told = f"<summary>{len(asked)} webhooks, {len(sent)} sent</summary>"
+    return f"<details>{told}<ul>{''.join(asked)}</ul><ul>{shown}</ul></details>"
 
 
 def _active(shop: Shop) -> str:
@@ -62,5 +83,6 @@ def _forms(shop: Shop) -> str:
         "<button>Repair everything</button></form></fieldset>"
         f'<fieldset><form method="post" action="orders">{named}<button>Place an order</button></form>'
         f'<form method="post" action="touch">{named}<input type="hidden" name="count" value="10">'
-        "<button>Change 10 products</button></form></fieldset>"
+        "<button>Change 10 products</button></form>"
+        f'<form method="post" action="uninstall">{named}<button>Remove the app</button></form></fieldset>'
     )

@@ -305,6 +305,18 @@ def test_the_controls_show_and_repeat_what_was_sent(own_app: App, listener: List
     assert [number + 1] == [one["n"] for one in httpx.get(base, params={"after": number}).json()["sent"]]
 
 
+def test_the_page_for_people_shows_webhooks(own_app: App, listener: Listener) -> None:
+    """Where they go, and how the latest were answered; whatever was typed is escaped."""
+    desk_of(own_app.sandbox).add("PRODUCTS_UPDATE", f"{listener.address}?<b>")
+    own_app.shop.touch([1])
+    settled(own_app.sandbox)
+
+    shown = httpx.get(f"{own_app.sandbox.url}/_sandbox/").text
+    assert f"PRODUCTS_UPDATE to <code>{listener.address}?&lt;b&gt;</code>" in shown
+    assert "1 webhooks, 1 sent" in shown
+    assert "→ 200" in shown
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [
