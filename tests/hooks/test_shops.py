@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 
+import httpx
 import pytest
 import uvicorn
 from starlette.applications import Starlette
@@ -186,6 +187,34 @@ async def test_an_uninstalled_app_is_known_at_once(sandbox: server.Running) -> N
     await cycle(connection_id)
 
     assert columns(connection_id)["error_kind"] in ("invalid_credentials", "token_expired")
+
+
+async def test_another_shops_webhooks_change_nothing_here(sandbox: server.Running) -> None:
+    """One app's secret signs for all its shops: caught bodies, sent to another connection, have no effect there."""
+    connection_id, shop = await connected(sandbox, "shopify")
+    second = sandbox.world.shop("shopify", "second.myshopify.com")
+    assert second is not None
+    token = second.credentials["access_token"]
+    other = connect("shopify", {"shop_domain": second.host, "access_token": token}, lookback_days=365)
+    await cycle(other)
+    before = content(other)
+    sandbox.world.hooks.courier.sent.clear()
+    shop.place_order()
+    uninstall_app(shop, {})
+    arrived(sandbox)
+
+    caught = [(one.letter.address.replace(connection_id, other), one) for one in sandbox.world.hooks.courier.sent]
+    async with httpx.AsyncClient() as stranger:
+        answers = [
+            (await stranger.post(to, content=one.body, headers=dict(one.headers))).status_code for to, one in caught
+        ]
+    await heed.heed(other)
+    state = await cycle(other)
+
+    assert {200} == set(answers)
+    assert {"orders/create", "app/uninstalled"} <= {one.headers["X-Shopify-Topic"] for _, one in caught}
+    assert before == content(other)
+    assert ("success", None) == (state.outcome, columns(other)["error_kind"])
 
 
 async def test_removing_the_connection_takes_its_webhooks_away(sandbox: server.Running) -> None:
