@@ -4,12 +4,13 @@ import base64
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any
 from urllib.parse import quote, quote_plus
 
-T = TypeVar("T")
+import msgspec
+
 MASK = "[masked]"
 PERSONAL = "[personal]"
 CUT = "… [cut]"
@@ -64,9 +65,9 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
 
 _HIDDEN = re.compile(rf"(?i){_SENSITIVE_NAME}")
 _PRIVATE = re.compile(rf"(?i)(?:{_PERSONAL_NAME}|{_PERSON_OBJECT})")
-_TELLING = re.compile(r"[@=%]|://|(?<![\w.+\-/:])[+(0][\d\s().\-/]{6}")
-"""What a text holds that could be an address, a number to call or an access key: only then `mask` looks at it."""
+_CALLABLE = re.compile(r"(?<![\w.+\-/:])[+(0][\d\s().\-/]{6}").search
 DEEPEST = 24
+_compact = msgspec.json.Encoder().encode
 
 
 def mask(text: str, secrets: Iterable[str] = (), largest: int = LARGEST) -> str:
@@ -87,37 +88,54 @@ def mask_document(document: object, largest: int = LARGEST) -> str:
 
     Only about as much of it is looked at as fits into `largest` characters.
     """
-    text = json.dumps(_hidden(document, [largest], 0), ensure_ascii=False, separators=(",", ":"))
+    text = _compact(_hidden(document, [largest], 0)).decode()
     return text if len(text) <= largest else text[:largest] + CUT
 
 
 def _hidden(value: object, left: list[int], depth: int) -> object:
     """The value without secrets and personal data; what does not fit into what is left is not looked at."""
-    if left[0] <= 0 or depth > DEEPEST:
-        return CUT
-    if isinstance(value, dict):
-        return {str(name): _field(str(name), inner, left, depth) for name, inner in _fitting(value.items(), left)}
-    if isinstance(value, list):
-        return [_hidden(inner, left, depth + 1) for inner in _fitting(value, left)]
-    if not isinstance(value, str):
-        left[0] -= 4
-        return value
-    text = mask(value, largest=max(left[0], 1)) if _TELLING.search(value[: left[0]]) else value[: left[0]]
-    left[0] -= len(text)
-    return text
+    if isinstance(value, str):
+        left[0] -= len(value)
+        return value if left[0] > 0 and not _telling(value) else _looked_at(value, left)
+    if isinstance(value, dict | list):
+        if left[0] <= 0 or depth > DEEPEST:
+            return CUT
+        return _fields(value, left, depth) if isinstance(value, dict) else _parts(value, left, depth)
+    left[0] -= 4
+    return value
 
 
-def _field(name: str, value: object, left: list[int], depth: int) -> object:
-    left[0] -= len(name)
-    rule = _placeholder(name)
-    return rule if rule and value not in (None, "", [], {}) else _hidden(value, left, depth + 1)
-
-
-def _fitting(parts: Iterable[T], left: list[int]) -> Iterator[T]:
-    for part in parts:
+def _fields(document: dict[Any, object], left: list[int], depth: int) -> dict[str, object]:
+    shown: dict[str, object] = {}
+    for name, value in document.items():
         if left[0] <= 0:
-            return
-        yield part
+            break
+        left[0] -= len(name)
+        stands_for = _placeholder(name)
+        shown[name] = stands_for if stands_for and value else _hidden(value, left, depth + 1)
+    return shown
+
+
+def _parts(document: list[object], left: list[int], depth: int) -> list[object]:
+    shown = []
+    for value in document:
+        if left[0] <= 0:
+            break
+        shown.append(_hidden(value, left, depth + 1))
+    return shown
+
+
+def _telling(text: str) -> bool:
+    """Whether a text could hold an address, an access key or a number to call: only then `mask` looks at it."""
+    if "@" in text or "=" in text or "%" in text or "://" in text:
+        return True
+    could_be_called = text[:1] in "0(" or "+" in text or " 0" in text or " (" in text
+    return could_be_called and _CALLABLE(text) is not None
+
+
+def _looked_at(text: str, left: list[int]) -> str:
+    """A text that may hold something, or one that is the last to be shown: masked, and cut where it must be."""
+    return mask(text, largest=max(left[0] + len(text), 1))
 
 
 @lru_cache(maxsize=2048)

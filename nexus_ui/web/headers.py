@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _INLINE = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 
 HASHED = "/assets/"
 """Where the build puts files that carry a hash of their content in their name."""
-FOREVER = "public, max-age=31536000, immutable"
+FOREVER = b"public, max-age=31536000, immutable"
+CACHE_CONTROL = b"cache-control"
 
 STEADY = {
     "X-Content-Type-Options": "nosniff",
@@ -64,9 +64,11 @@ class SecurityHeaders:
     def __init__(self, inner: ASGIApp, policy: str, https: bool) -> None:
         """`policy` is the content security policy; with `https` browsers are told to stay there."""
         self._inner = inner
-        self._headers = {**STEADY, "Content-Security-Policy": policy}
+        headers = {**STEADY, "Content-Security-Policy": policy}
         if https:
-            self._headers["Strict-Transport-Security"] = "max-age=31536000"
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        self._names = {name for name, _ in self._headers}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, adding the headers to the answer's start."""
@@ -76,12 +78,11 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers[name] = value
-                if "cache-control" not in headers:
+                others = [header for header in message.get("headers", ()) if header[0].lower() not in self._names]
+                message["headers"] = [*others, *self._headers]
+                if not any(name.lower() == CACHE_CONTROL for name, _ in others):
                     lasting = scope["path"].startswith(HASHED) and message["status"] in (200, 304)
-                    headers["Cache-Control"] = FOREVER if lasting else "no-cache"
+                    message["headers"].append((CACHE_CONTROL, FOREVER if lasting else b"no-cache"))
             await send(message)
 
         await self._inner(scope, receive, with_headers)

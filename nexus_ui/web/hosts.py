@@ -1,5 +1,6 @@
 """Answers only to the names this installation has, so that no foreign name can be pointed at it (DNS rebinding)."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -45,6 +46,7 @@ def names() -> frozenset[str]:
     return (OWN_NAMES | {here.host.lower(), site_of(here.public_url)}) - EVERYWHERE
 
 
+@lru_cache(maxsize=512)
 def site_of(address: str) -> str:
     """The host of an address, lower case and without its port; empty when it has none."""
     try:

@@ -15,7 +15,7 @@ from nexus_ui.web.guard import READING, Door, came_from_us
 from nexus_ui.web.headers import SecurityHeaders, content_policy
 from nexus_ui.web.hosts import KnownHosts
 
-DOORS: tuple[Door, ...] = (*signing.DOORS, *consents.DOORS, *exports.DOORS, *health.DOORS, *webhooks.DOORS)
+DOORS: tuple[Door, ...] = (*webhooks.DOORS, *signing.DOORS, *consents.DOORS, *exports.DOORS, *health.DOORS)
 
 BUILT_PAGES = Path(".web/build/client")
 CLOSED = frozenset({"/_health", "/_all_routes", "/auth-codespace"})

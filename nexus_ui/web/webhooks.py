@@ -19,13 +19,13 @@ SLOWEST = 10.0
 RETRY_AFTER = {"Retry-After": "5"}
 TOO_LARGE, TOO_SLOW, GONE, AWAY = 413, 408, 400, 503
 SAID = {
-    200: "ok",
-    400: "The delivery broke off.",
-    401: "The signature does not match.",
-    404: "Nobody is here.",
-    408: "The delivery took too long.",
-    413: "The delivery is too large.",
-    503: "Try again later.",
+    200: b'{"status":"ok"}',
+    400: b'{"error":"The delivery broke off."}',
+    401: b'{"error":"The signature does not match."}',
+    404: b'{"error":"Nobody is here."}',
+    408: b'{"error":"The delivery took too long."}',
+    413: b'{"error":"The delivery is too large."}',
+    503: b'{"error":"Try again later."}',
 }
 
 
@@ -79,11 +79,11 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _delivery(request: Request, slug: str, connection_id: str, body: bytes) -> Delivery:
-    query = f"?{request.url.query}" if request.url.query else ""
-    url = address(slug, connection_id) + query
+    query = request.scope["query_string"].decode("latin-1")
+    url = address(slug, connection_id) + (f"?{query}" if query else "")
     return Delivery(request.method, url, dict(request.headers), body, utcnow())
 
 
 def _answer(status: int) -> Response:
-    word = "status" if status == receive.KEPT else "error"
-    return JSONResponse({word: SAID[status]}, status, headers=RETRY_AFTER if status == AWAY else None)
+    headers = RETRY_AFTER if status == AWAY else None
+    return Response(SAID[status], status, headers=headers, media_type="application/json")

@@ -64,9 +64,7 @@ async def test_a_shorter_reach_than_asked_for_is_said(
     done = await cycle(connect(lookback_days=365, orders_reach_days=60))
 
     assert done.evidence is not None
-    assert ["Orders of the last 365 days were asked for; this account gives the last 60 days."] == (
-        done.evidence["notes"]
-    )
+    assert "Orders of the last 365 days were asked for; this account gives the last 60 days." in done.evidence["notes"]
 
 
 async def test_the_lookback_bounds_the_first_import(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from nexus_ui.security.redact import CUT, MASK, mask
+from nexus_ui.security.redact import CUT, MASK, mask, mask_document
 
 SECRET = 'shpat_9f/+a b"c\\€12'
 PRINTABLE = some.text(some.characters(min_codepoint=33, max_codepoint=0x17F, exclude_categories=["Cs"]), min_size=8)
@@ -185,3 +185,41 @@ def test_a_short_value_is_not_taken_for_a_secret() -> None:
     """Masking `1` would leave nothing to read."""
     assert "page 1 of 12" == mask("page 1 of 12", ["1", "12", ""])
     assert MASK in mask("value abcd", ["abcd"])
+
+
+def test_a_document_is_masked_by_the_names_of_its_fields_and_by_what_its_texts_hold() -> None:
+    """Persons whole, secrets, addresses and numbers in free text; numbers, dates and titles stay."""
+    document = {
+        "id": 7,
+        "created_at": "2026-11-23T10:00:00+00:00",
+        "title": "Mug 0.3 l (2 pieces)",
+        "customer": {"first_name": "Jon"},
+        "email": "jon@example.com",
+        "api_key": "k-123",
+        "note": "call 0171 1234567, or write to jon@example.com",
+        "url": "https://shop.example/orders?key=wc_order_abc",
+        "lines": [{"sku": "00012345678", "phone": None, "price": "12.30"}],
+    }
+    shown = mask_document(document)
+
+    assert not [word for word in ("Jon", "jon@", "k-123", "1234567,", "wc_order_abc") if word in shown]
+    kept = (
+        '"id":7',
+        "2026-11-23T10:00:00+00:00",
+        "Mug 0.3 l (2 pieces)",
+        '"phone":null',
+        "12.30",
+        '"sku":"00012345678"',
+    )
+    assert [] == [word for word in kept if word not in shown]
+
+
+def test_a_large_or_deep_document_is_cut() -> None:
+    """Only what is shown is looked at."""
+    deep: list[object] = []
+    for _ in range(500):
+        deep = [deep]
+
+    assert len(mask_document({"a": ["x" * 50] * 50_000}, 4_000)) < 5_000
+    assert len(mask_document(deep)) < 1_000
+    assert "jon@example.com" not in mask_document({"a": "x" * 3_990 + " jon@example.com"}, 4_000)
