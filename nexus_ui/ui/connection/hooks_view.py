@@ -26,7 +26,7 @@ def webhooks_section() -> rx.Component:
     """The section, also where the marketplace offers no webhooks."""
     nothing = empty_state(
         "radio",
-        Hooks.marketplace_name + " sends no webhooks",
+        "No webhooks from " + Hooks.marketplace_name,
         "Nexus asks it for changes on the schedule above instead. Nothing is missed, it only arrives a little later.",
     )
     return rx.el.section(
@@ -129,7 +129,9 @@ def _secret() -> rx.Component:
     due = rx.cond(secret.next_at != "", rx.fragment(" Replaced by itself ", until(secret.next_at), "."), rx.fragment())
     before = rx.cond(
         secret.before != "",
-        rx.el.span("The one before it is accepted too, its end is ", until(secret.before), ".", class_name="tone-wait"),
+        rx.el.span(
+            "The one before it is still accepted. That ends ", until(secret.before), ".", class_name="tone-wait"
+        ),
         rx.fragment(),
     )
     hint = rx.cond(Hooks.rotation != "", rx.el.span("To replace it: ", Hooks.rotation), rx.fragment())
