@@ -86,6 +86,17 @@
   // A dialog that no button of its own opened gives the focus back to where it was before.
   let before = null;
   document.addEventListener("focusin", (event) => { if (!event.target.closest("[role=dialog]")) before = event.target; });
+  // Browsers offer navigator.clipboard on HTTPS and localhost only: https://developer.mozilla.org/docs/Web/API/Clipboard (2026-11-23)
+  window.nexusCopy = async (text) => {
+    try { await navigator.clipboard.writeText(text); return; } catch { /* the older way below */ }
+    const here = document.activeElement;
+    const box = Object.assign(document.createElement("textarea"), { value: text, className: "sr" });
+    document.body.append(box);
+    box.select();
+    document.execCommand("copy");
+    box.remove();
+    here?.focus();
+  };
   window.nexusFocusBack = () => { if (before?.isConnected) before.focus(); };
 
   // The browser's own zone travels with the form that creates a person. Fields marked so are filled on submit.

@@ -52,6 +52,20 @@ def test_the_endpoints_of_a_connection_are_listed(visit: Visit, mended: Sandbox)
     assert address.endswith("/api/webhooks/shopify/" + page.url.rstrip("/").rpartition("/")[2])
 
 
+def test_the_address_is_copied_without_https_too(visit: Visit, mended: Sandbox) -> None:
+    """Browsers keep their clipboard from pages in a plain network; the older way still works."""
+    page = opened(visit)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("navigator.clipboard.writeText('something else')")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })")
+    page.get_by_role("button", name="Copy the address").click()
+    expect(page.get_by_text("The address is copied.")).to_be_visible()
+    copied = page.evaluate("delete navigator.clipboard && navigator.clipboard.readText()")
+
+    assert "/api/webhooks/shopify/" in copied
+    expect(page.get_by_role("button", name="Copy the address")).to_be_focused()
+
+
 def test_an_order_shows_at_once_and_so_does_its_delivery(visit: Visit, mended: Sandbox) -> None:
     """Nobody reloads: the Orders page shows it, and the connection's page tells which webhook brought it."""
     page, orders = opened(visit), visit("/orders")

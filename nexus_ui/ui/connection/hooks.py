@@ -26,7 +26,7 @@ from nexus_ui.ui.connection import hooks_rows as rows
 from nexus_ui.ui.connection.hooks_rows import DeliveryRow, Healed, Opened, RejectionRow, SecretRow, TopicRow
 from nexus_ui.ui.connection.state import connection_of
 from nexus_ui.ui.live import look
-from nexus_ui.ui.parts import toast_ok
+from nexus_ui.ui.parts import copied, toast_ok
 
 EVERY = 1.0
 """Seconds between two looks; deliveries that are refused change nothing a card shows, so the feed is silent on them."""
@@ -120,7 +120,7 @@ class Hooks(rx.State):
     @needs("viewer")
     async def copy_address(self) -> Any:
         """Put the endpoint's address on the clipboard."""
-        return [rx.set_clipboard(self.address), toast_ok("The address is copied.")]
+        return [copied(self.address), toast_ok("The address is copied.")]
 
     @needs("admin", background=True)
     async def replay(self, delivery_id: str) -> Any:

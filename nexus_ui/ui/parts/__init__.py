@@ -1,6 +1,7 @@
 """Stateless components that every page is made of. They read no state; what they show is handed to them."""
 
 from nexus_ui.ui.parts.button import button, icon_button, link_button, page_link
+from nexus_ui.ui.parts.clipboard import copied
 from nexus_ui.ui.parts.dialog import dialog, dialog_body, dialog_foot
 from nexus_ui.ui.parts.empty import empty_state
 from nexus_ui.ui.parts.field import check_field, choice_field, declared_field, labelled, search_box, text_field
@@ -22,6 +23,7 @@ __all__ = [
     "cell",
     "check_field",
     "choice_field",
+    "copied",
     "countdown",
     "declared_field",
     "dialog",

@@ -12,7 +12,7 @@ from nexus_ui.storage.people import Known
 from nexus_ui.ui import words
 from nexus_ui.ui.access import needs, who
 from nexus_ui.ui.address import one_of
-from nexus_ui.ui.parts import toast_ok
+from nexus_ui.ui.parts import copied, toast_ok
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class People(rx.State):
         role = Role(one_of(str(form.get("role")), Role, Role.VIEWER.value))
         link = await asyncio.to_thread(sign_in.invite, role, who())
         told = "The invitation is copied. It works once, within 24 hours."
-        return [rx.set_clipboard(link), rx.toast.success(told, description=link, duration=60_000, close_button=True)]
+        return [copied(link), rx.toast.success(told, description=link, duration=60_000, close_button=True)]
 
     @needs("owner")
     async def change_role(self, person_id: str, role: str) -> Any:

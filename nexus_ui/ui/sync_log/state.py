@@ -13,7 +13,7 @@ from nexus_ui.ui import words
 from nexus_ui.ui.access import needs
 from nexus_ui.ui.address import one_of
 from nexus_ui.ui.live import look, look_no_longer
-from nexus_ui.ui.parts import toast_bad, toast_ok
+from nexus_ui.ui.parts import copied, toast_bad, toast_ok
 from nexus_ui.ui.places import Place, place_of
 from nexus_ui.ui.sync_log.rows import CycleRow, DetailView, detail_of, row_of
 
@@ -112,7 +112,7 @@ class SyncLog(rx.State):
         """Put the address of one cycle on the clipboard."""
         here = self.router.url
         asked = urlencode({"log": self.place.id, "cycle": cycle_id})
-        return [rx.set_clipboard(f"{here.origin}{here.path}?{asked}"), toast_ok("The link is copied.")]
+        return [copied(f"{here.origin}{here.path}?{asked}"), toast_ok("The link is copied.")]
 
     async def _show(self, wanted: Wanted) -> Any:
         try:
