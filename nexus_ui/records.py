@@ -146,6 +146,8 @@ class StockAnswer(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     STALE = "stale"
+    UNANSWERED = "unanswered"
+    """Nothing: it failed before this change had its answer. It may have been written; publishing it again is safe."""
 
 
 class StockReceipt(msgspec.Struct, frozen=True):

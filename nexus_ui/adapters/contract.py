@@ -403,7 +403,11 @@ class WritesStock(Protocol):
     """Capability.SET_STOCK."""
 
     async def set_stock(self, changes: Sequence[StockChange]) -> list[StockReceipt]:
-        """Publish quantities; exactly one receipt per change, matched by key."""
+        """Publish quantities; exactly one receipt per change, matched by key.
+
+        A failure is raised only while no change has a receipt; after that, the rest is StockAnswer.UNANSWERED with the
+        failure's message and, as code, its kind.
+        """
         ...
 
 

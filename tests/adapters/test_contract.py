@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 import nexus_ui.adapters
 from nexus_ui.adapters import CATALOGUE
@@ -462,6 +464,64 @@ async def test_one_refused_change_does_not_stop_the_others(counterpart: Counterp
 
     assert StockAnswer.REFUSED == answers.pop("ghost")
     assert {StockAnswer.ACCEPTED} == set(answers.values())
+
+
+@pytest.mark.parametrize(
+    ("fault", "failures"),
+    [
+        pytest.param({"name": "outage"}, (Unavailable,), id="outage"),
+        pytest.param({"name": "rate_limited", "seconds": 600}, (RateLimited,), id="throttle"),
+        pytest.param({"name": "wrong_key", "on": "all"}, (CredentialsRejected, TokenExpired), id="wrong-key"),
+    ],
+)
+async def test_a_write_that_breaks_off_keeps_its_receipts(
+    counterpart: Counterpart, fault: dict[str, Any], failures: tuple[type[NexusError], ...]
+) -> None:
+    """When a later part of a write fails as a whole, what was written is known, and the rest says why it is not."""
+    how = {key: value for key, value in fault.items() if key != "name"}
+    journal = Journal()
+    async with counterpart.open(journal=journal) as adapter:
+        changes = await _in_two_batches(adapter)
+        before = len(journal.calls)
+        await adapter.set_stock(changes)
+        counterpart.fault(fault["name"], after_calls=len(journal.calls) - before - 1, **how)
+        wanted = [replace(change, quantity=change.quantity + 1) for change in changes]
+        receipts = await adapter.set_stock(wanted)
+    counterpart.shop.faults.switch_off()
+    async with counterpart.open() as adapter:
+        found = await _levels(adapter)
+    cut = [receipt for receipt in receipts if receipt.answer is StockAnswer.UNANSWERED]
+    taken = [change for change, receipt in zip(wanted, receipts, strict=True) if receipt.answer is StockAnswer.ACCEPTED]
+
+    assert [change.key for change in wanted] == [receipt.key for receipt in receipts]
+    assert cut
+    assert {receipt.code for receipt in cut} <= {failure.kind for failure in failures}
+    assert all(receipt.said.endswith(".") for receipt in cut)
+    assert taken
+    assert {_spot(change): change.quantity for change in taken} == {
+        _spot(change): found[_spot(change)] for change in taken
+    }
+
+
+async def test_a_write_that_fails_at_once_has_no_receipts(counterpart: Counterpart) -> None:
+    """As long as nothing has its answer, the failure is told as such."""
+    async with counterpart.open() as adapter:
+        changes = await _changes(adapter, 3)
+        counterpart.fault("outage")
+        with pytest.raises(Unavailable):
+            await adapter.set_stock(changes)
+
+
+async def _in_two_batches(adapter: Any) -> list[StockChange]:
+    """Changes of many things, and of two of them once more, which goes out after the rest; nothing is compared."""
+    changes = [replace(change, expected=None, key=uuid4().hex) for change in await _changes(adapter, 30)]
+    again = [replace(change, key=f"{change.key} again", quantity=change.quantity + 500) for change in changes[:2]]
+    return [*changes, *again]
+
+
+def _spot(change: StockChange) -> tuple[str, str]:
+    """What a change is about."""
+    return change.variant_ref, change.location_ref
 
 
 async def test_no_change_is_no_call(counterpart: Counterpart) -> None:

@@ -5,7 +5,7 @@ https://developer-docs.amazon.com/sp-api/docs/feeds-api-v2021-06-30-use-case-gui
 
 import asyncio
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from itertools import chain, repeat
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,16 +39,14 @@ _report = msgspec.json.Decoder(wire.Report)
 
 async def write(
     api: Api, seller: Seller, messages: Sequence[Message], pauses: Iterable[float] = PAUSES
-) -> list[StockReceipt]:
-    """Write all of them and return their receipts; raises Unavailable for a feed that does not come to its end."""
-    receipts: list[StockReceipt] = []
+) -> AsyncIterator[list[StockReceipt]]:
+    """Write all of them and tell their receipts, feed by feed; raises Unavailable for one that does not end."""
     for start in range(0, len(messages), MOST_MESSAGES):
         lot = messages[start : start + MOST_MESSAGES]
         feed = await _handed_over(api, seller, lot)
         ended = await _worked_off(api, feed, pauses)
         report = await _reported(api, ended.result_feed_document_id) if ended.result_feed_document_id else None
-        receipts += judged([change for change, _, _ in lot], ended.processing_status, report)
-    return receipts
+        yield judged([change for change, _, _ in lot], ended.processing_status, report)
 
 
 def judged(changes: Sequence[StockChange], status: str, report: wire.Report | None) -> list[StockReceipt]:

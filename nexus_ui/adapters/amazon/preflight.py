@@ -1,9 +1,5 @@
 """Test Connection for an Amazon account: who answers, and what this app may do. Changes nothing."""
 
-from collections.abc import Awaitable, Callable
-from datetime import UTC
-from email.utils import parsedate_to_datetime
-
 from nexus_ui import clock
 from nexus_ui.adapters.amazon import listing, wire
 from nexus_ui.adapters.amazon.api import Api, Seller
@@ -13,11 +9,10 @@ from nexus_ui.adapters.amazon.stock import ACCEPTED, preview
 from nexus_ui.adapters.amazon.translate import is_held_by_amazon, merchants
 from nexus_ui.adapters.amazon.usage import ORDER
 from nexus_ui.adapters.contract import Account, Check, CheckState
-from nexus_ui.adapters.kit.answers import Answer
+from nexus_ui.adapters.kit.preflight import attempt, clock_check, refused
 from nexus_ui.errors import ActionNeeded
 
 REACH_DAYS = 729
-SKEW_SECONDS = 120
 SOON_DAYS = 30
 NO_ORDER = "000-0000000-0000000"
 
@@ -32,13 +27,13 @@ async def preflight(api: Api, mailbox: Mailbox) -> Account:
     checks = [
         Check("sign_in", "Signs in", CheckState.PASS, f"Amazon answered for {name}."),
         _standing(seller, here),
-        await _attempt("products", "Reads listings", lambda: _listings(api, seller, found)),
-        await _attempt("orders", "Reads orders", lambda: _orders(api)),
-        await _attempt("inventory", "Reads the stock Amazon holds (FBA)", lambda: _held(api, seller)),
+        await attempt("products", "Reads listings", lambda: _listings(api, seller, found)),
+        await attempt("orders", "Reads orders", lambda: _orders(api)),
+        await attempt("inventory", "Reads the stock Amazon holds (FBA)", lambda: _held(api, seller)),
         await _may_write(api, seller, found),
         *await _notifications(mailbox),
         _consent(seller),
-        _clock(answer),
+        clock_check(answer, "Amazon"),
         Check("orders_reach", "Orders reach back", CheckState.PASS, "Amazon tells orders of the last two years."),
     ]
     return Account(
@@ -61,13 +56,6 @@ def _standing(seller: Seller, here: wire.Participant | None) -> Check:
         proof = f"Amazon says that the listings on {site} are inactive: on holiday, or suspended."
         return Check("account", label, CheckState.WARN, proof, "Look at the account's health in Seller Central.")
     return Check("account", label, CheckState.PASS, f"Seller {seller.id} sells on {site}.")
-
-
-async def _attempt(name: str, label: str, probe: Callable[[], Awaitable[str]]) -> Check:
-    try:
-        return Check(name, label, CheckState.PASS, await probe())
-    except ActionNeeded as refusal:
-        return Check(name, label, CheckState.FAIL, refusal.detail or refusal.message, refusal.message)
 
 
 async def _listings(api: Api, seller: Seller, found: list[wire.Listing]) -> str:
@@ -105,7 +93,7 @@ async def _may_write(api: Api, seller: Seller, found: list[wire.Listing]) -> Che
     except ThisOneRefused as refusal:
         return Check(name, label, CheckState.UNKNOWN, refusal.message)
     except ActionNeeded as refusal:
-        return Check(name, label, CheckState.FAIL, refusal.detail or refusal.message, refusal.message)
+        return refused(name, label, refusal)
     if told.status in ACCEPTED:
         return Check(name, label, CheckState.PASS, "Amazon would take a quantity. Nothing was changed.")
     words = " ".join(issue.message for issue in told.issues)
@@ -130,17 +118,3 @@ def _consent(seller: Seller) -> Check:
     if (seller.consent_ends - clock.utcnow()).days < SOON_DAYS:
         return Check(name, label, CheckState.WARN, proof, "Reconnect this account soon.")
     return Check(name, label, CheckState.PASS, proof)
-
-
-def _clock(answer: Answer) -> Check:
-    label = "Clocks agree"
-    try:
-        theirs = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return Check("clock", label, CheckState.UNKNOWN, "Amazon does not say what time it is.")
-    theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
-    skew = round(abs((answer.received_at - theirs).total_seconds()))
-    proof = f"They differ by {skew} seconds."
-    if skew > SKEW_SECONDS:
-        return Check("clock", label, CheckState.WARN, proof, "Set the clock of this machine.")
-    return Check("clock", label, CheckState.PASS, proof)

@@ -20,6 +20,7 @@ from nexus_ui.adapters.amazon.translate import AMAZONS, is_held_by_amazon, merch
 from nexus_ui.adapters.amazon.usage import LISTING, PATCH
 from nexus_ui.adapters.kit.answers import Answer, Exchange
 from nexus_ui.adapters.kit.paging import side_by_side
+from nexus_ui.adapters.kit.stock import Receipts
 from nexus_ui.records import StockAnswer, StockChange, StockReceipt
 
 BULK_FROM = 200
@@ -50,24 +51,24 @@ class Wanted:
 
 
 async def write_stock(api: Api, changes: Sequence[StockChange]) -> list[StockReceipt]:
-    """Write every change and return its receipt; raises what the transport raises."""
+    """Write every change and return their receipts in the same order; for what is raised, see `Receipts.kept`."""
     if not changes:
         return []
-    seller = await api.seller()
-    there = await standing(api, seller, list(dict.fromkeys(change.inventory_ref for change in changes)))
-    receipts: dict[str, StockReceipt] = {}
-    wanted: list[Wanted] = []
-    for change in changes:
-        stands = there.get(change.inventory_ref)
-        objection = _objection(change, stands)
-        if objection:
-            receipts[change.key] = objection
-        elif stands:
-            shown = summary(stands, seller.store)
-            wanted.append(Wanted(change, shown.product_type if shown else ANY_TYPE))
-    written = await _write(api, seller, wanted)
-    receipts |= {receipt.key: receipt for receipt in written}
-    return [receipts[change.key] for change in changes]
+    receipts = Receipts(changes)
+    with receipts.kept():
+        seller = await api.seller()
+        there = await standing(api, seller, list(dict.fromkeys(change.inventory_ref for change in changes)))
+        wanted: list[Wanted] = []
+        for change in changes:
+            stands = there.get(change.inventory_ref)
+            objection = _objection(change, stands)
+            if objection:
+                receipts.add([objection])
+            elif stands:
+                shown = summary(stands, seller.store)
+                wanted.append(Wanted(change, shown.product_type if shown else ANY_TYPE))
+        await _write(api, seller, wanted, receipts)
+    return receipts.in_order()
 
 
 async def preview(api: Api, seller: Seller, listing: wire.Listing, channel: wire.Availability) -> wire.Submission:
@@ -78,10 +79,17 @@ async def preview(api: Api, seller: Seller, listing: wire.Listing, channel: wire
     return await _submit(api, seller, asked, mode="VALIDATION_PREVIEW")
 
 
-async def _write(api: Api, seller: Seller, wanted: Sequence[Wanted]) -> list[StockReceipt]:
+async def _write(api: Api, seller: Seller, wanted: Sequence[Wanted], receipts: Receipts) -> None:
     if len(wanted) >= BULK_FROM:
-        return await feeds.write(api, seller, [(one.change, one.product_type, one.patch) for one in wanted])
-    return await side_by_side([partial(_write_one, api, seller, one) for one in wanted], AT_ONCE)
+        messages = [(one.change, one.product_type, one.patch) for one in wanted]
+        async for told in feeds.write(api, seller, messages):
+            receipts.add(told)
+        return
+
+    async def patch(one: Wanted) -> None:
+        receipts.add([await _write_one(api, seller, one)])
+
+    await side_by_side([partial(patch, one) for one in wanted], AT_ONCE)
 
 
 async def _write_one(api: Api, seller: Seller, one: Wanted) -> StockReceipt:

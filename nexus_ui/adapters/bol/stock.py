@@ -4,7 +4,7 @@ bol has no compare-and-set, and a quantity is what lies in the seller's warehous
 after this update are taken off, which fits a number that already leaves out everything sold.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from nexus_ui.adapters.bol import wire
@@ -14,23 +14,29 @@ from nexus_ui.adapters.bol.refusals import ThisOneRefused
 from nexus_ui.adapters.bol.translate import BY_BOL, available
 from nexus_ui.adapters.kit.answers import Exchange
 from nexus_ui.adapters.kit.paging import side_by_side
+from nexus_ui.adapters.kit.stock import Receipts, batches
 from nexus_ui.records import StockAnswer, StockChange, StockReceipt
 
 HELD_BY_BOL = "Bol.com holds the stock of this offer itself, so it cannot be set here."
 
 
 async def write_stock(api: Api, changes: Sequence[StockChange]) -> list[StockReceipt]:
-    """Write every change and return its receipt; raises what the transport raises."""
-    standing: dict[str, wire.Offer] = {}
-    for start in range(0, len(changes), LIST_PAGE):
-        chosen = [change.inventory_ref for change in changes[start : start + LIST_PAGE]]
-        found, _, _ = await offers(api, offer_ids=chosen)
-        standing |= {offer.offer_id: offer for offer in found}
+    """Write every change and return their receipts in the same order; for what is raised, see `Receipts.kept`."""
+    receipts = Receipts(changes)
+    with receipts.kept():
+        for batch in batches(changes, lambda change: change.inventory_ref, LIST_PAGE):
+            await _publish(api, batch, receipts)
+    return receipts.in_order()
 
-    async def one(change: StockChange) -> StockReceipt:
-        return _objection(change, standing.get(change.inventory_ref)) or await _write(api, change)
 
-    return await side_by_side([partial(one, change) for change in changes], PARALLEL)
+async def _publish(api: Api, batch: Mapping[str, StockChange], receipts: Receipts) -> None:
+    found, _, _ = await offers(api, offer_ids=list(batch))
+    standing = {offer.offer_id: offer for offer in found}
+
+    async def one(change: StockChange) -> None:
+        receipts.add([_objection(change, standing.get(change.inventory_ref)) or await _write(api, change)])
+
+    await side_by_side([partial(one, change) for change in batch.values()], PARALLEL)
 
 
 def _objection(change: StockChange, offer: wire.Offer | None) -> StockReceipt | None:

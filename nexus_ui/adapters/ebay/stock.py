@@ -3,7 +3,7 @@
 eBay has no compare-and-set, so what stands there is read just before; what stands as wanted costs no revision.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,6 +19,7 @@ from nexus_ui.adapters.ebay.revisions import A_DAY, REVISIONS
 from nexus_ui.adapters.ebay.translate import FIXED_PRICE, PUBLISHED
 from nexus_ui.adapters.kit.answers import Exchange
 from nexus_ui.adapters.kit.paging import side_by_side
+from nexus_ui.adapters.kit.stock import Receipts, batches
 from nexus_ui.records import StockAnswer, StockChange, StockReceipt
 
 BATCH = 25
@@ -34,7 +35,6 @@ SILENT = "eBay's answer does not mention this SKU."
 
 _found = msgspec.json.Decoder(wire.FoundItems)
 _updates = msgspec.json.Decoder(wire.Updates)
-Receipts = dict[str, StockReceipt]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +65,25 @@ class Stockroom:
         self._api, self._site = api, site
 
     async def write(self, changes: Sequence[StockChange]) -> list[StockReceipt]:
-        """Write every change and return their receipts in the same order; raises what the transport raises."""
-        receipts: Receipts = {}
-        for batch in batches(changes):
-            receipts |= await self._write(batch)
-        return [receipts[change.key] for change in changes]
+        """Write every change and return their receipts in the same order; for what is raised, see `Receipts.kept`."""
+        receipts = Receipts(changes)
+        with receipts.kept():
+            for batch in batches(changes, lambda change: change.variant_ref, BATCH):
+                await self._write(batch, receipts)
+        return receipts.in_order()
 
-    async def _write(self, batch: Mapping[str, StockChange]) -> Receipts:
+    async def _write(self, batch: Mapping[str, StockChange], receipts: Receipts) -> None:
         items = await self._items(list(batch))
         offers = await side_by_side([partial(self._offer, change) for change in batch.values()], AT_ONCE)
-        told: Receipts = {}
         wanted: dict[str, tuple[StockChange, Standing]] = {}
         for (sku, change), offer in zip(batch.items(), offers, strict=True):
             verdict = self._look(change, items.get(sku), offer)
             if isinstance(verdict, StockReceipt):
-                told[change.key] = verdict
+                receipts.add([verdict])
             else:
                 wanted[sku] = (change, verdict)
-        return told | (await self._send(wanted) if wanted else {})
+        if wanted:
+            await self._send(wanted, receipts)
 
     def _look(
         self, change: StockChange, item: wire.Standing | None, offer: wire.Offer | None
@@ -124,33 +125,22 @@ class Stockroom:
         except ThisOneRefused:
             return None
 
-    async def _send(self, wanted: Mapping[str, tuple[StockChange, Standing]]) -> Receipts:
+    async def _send(self, wanted: Mapping[str, tuple[StockChange, Standing]], receipts: Receipts) -> None:
         body = {"requests": [_request(sku, *one) for sku, one in wanted.items()]}
         exchange = Exchange("POST", UPDATE, "set stock", json=body)
         try:
             told = await self._api.ask(exchange, lambda answer: _updates.decode(answer.body).responses)
         except ThisOneRefused as refusal:
             if len(wanted) > 1:
-                parts = [await self._send({sku: one}) for sku, one in wanted.items()]
-                return {key: receipt for part in parts for key, receipt in part.items()}
+                for sku, one in wanted.items():
+                    await self._send({sku: one}, receipts)
+                return
             code = refusal.detail.partition("\n")[0]
-            return {
-                change.key: StockReceipt(change.key, StockAnswer.REFUSED, refusal.message, code)
-                for change, _ in wanted.values()
-            }
-        return {change.key: _receipt(change, sku, told) for sku, (change, _) in wanted.items()}
-
-
-def batches(changes: Sequence[StockChange]) -> Iterator[dict[str, StockChange]]:
-    """Changes by SKU in the batches to send, in order: a second change of the same SKU waits for a later one."""
-    filling: dict[str, StockChange] = {}
-    for change in changes:
-        if change.variant_ref in filling or len(filling) == BATCH:
-            yield filling
-            filling = {}
-        filling[change.variant_ref] = change
-    if filling:
-        yield filling
+            receipts.add(
+                StockReceipt(change.key, StockAnswer.REFUSED, refusal.message, code) for change, _ in wanted.values()
+            )
+            return
+        receipts.add(_receipt(change, sku, told) for sku, (change, _) in wanted.items())
 
 
 def _request(sku: str, change: StockChange, standing: Standing) -> dict[str, Any]:

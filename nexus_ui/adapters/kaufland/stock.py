@@ -1,6 +1,6 @@
 """Publishing quantities. Kaufland has no compare-and-set, so what stands there is read just before it is written."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import msgspec
@@ -12,6 +12,7 @@ from nexus_ui.adapters.kaufland.wire import One
 from nexus_ui.adapters.kit.answers import Exchange
 from nexus_ui.adapters.kit.http import Http
 from nexus_ui.adapters.kit.paging import side_by_side
+from nexus_ui.adapters.kit.stock import Receipts, batches
 from nexus_ui.errors import SkipRecord
 from nexus_ui.records import StockAnswer, StockChange, StockReceipt
 
@@ -62,24 +63,28 @@ class Stockroom:
         self._asked = {"storefront": storefront}
 
     async def write(self, changes: Sequence[StockChange]) -> list[StockReceipt]:
-        """Write every change and return their receipts in the same order; raises what the transport raises."""
-        receipts = {
-            change.key: StockReceipt(change.key, StockAnswer.REFUSED, NOT_OURS)
-            for change in changes
-            if _unit(change) is None
-        }
-        for batch in batches([change for change in changes if change.key not in receipts]):
-            receipts |= await self._write(batch)
-        return [receipts[change.key] for change in changes]
+        """Write every change and return their receipts in the same order; for what is raised, see `Receipts.kept`."""
+        receipts = Receipts(changes)
+        units = {change.key: unit for change in changes if (unit := _unit(change)) is not None}
+        with receipts.kept():
+            ours = [change for change in changes if change.key in units]
+            for batch in batches(ours, lambda change: units[change.key], BATCH):
+                await self._write(batch, receipts)
+        receipts.add(
+            StockReceipt(change.key, StockAnswer.REFUSED, NOT_OURS) for change in changes if change.key not in units
+        )
+        return receipts.in_order()
 
-    async def _write(self, batch: Mapping[int, StockChange]) -> dict[str, StockReceipt]:
+    async def _write(self, batch: Mapping[int, StockChange], receipts: Receipts) -> None:
         standing = await side_by_side([partial(self._standing, unit) for unit in batch], PARALLEL)
         unfit = [_unfit(change, found) for change, found in zip(batch.values(), standing, strict=True)]
         refused = {receipt.key: receipt for receipt in unfit if receipt}
+        receipts.add(refused.values())
         wanted = {unit: change for unit, change in batch.items() if change.key not in refused}
-        if not wanted:
-            return refused
-        return refused | (await self._send_one(wanted) if len(wanted) == 1 else await self._send(wanted))
+        if len(wanted) == 1:
+            receipts.add([await self._send_one(*next(iter(wanted.items())))])
+        elif wanted:
+            receipts.add(await self._send(wanted))
 
     async def _standing(self, unit: int) -> Standing | None:
         """A unit as it stands now; None when there is none."""
@@ -89,40 +94,24 @@ class Stockroom:
         except SkipRecord:
             return None
 
-    async def _send_one(self, wanted: Mapping[int, StockChange]) -> dict[str, StockReceipt]:
-        ((unit, change),) = wanted.items()
+    async def _send_one(self, unit: int, change: StockChange) -> StockReceipt:
         body = {"amount": change.quantity}
         exchange = Exchange("PATCH", f"/units/{unit}", "set_stock", params=self._asked, json=body)
         try:
             found = await self._writing.fetch(exchange, lambda answer: _one.decode(answer.body).data)
         except SkipRecord as refused:
-            return {change.key: StockReceipt(change.key, StockAnswer.REFUSED, refused.message)}
-        return {change.key: _confirmed(change, found)}
+            return StockReceipt(change.key, StockAnswer.REFUSED, refused.message)
+        return _confirmed(change, found)
 
-    async def _send(self, wanted: Mapping[int, StockChange]) -> dict[str, StockReceipt]:
+    async def _send(self, wanted: Mapping[int, StockChange]) -> list[StockReceipt]:
         body = [{"id_unit": unit, "unit_data": {"amount": change.quantity}} for unit, change in wanted.items()]
         exchange = Exchange("POST", "/units/bulk", "set_stock", params=self._asked, json=body)
         try:
             told = await self._writing.fetch(exchange, lambda answer: _bulk.decode(answer.body).data)
         except SkipRecord as refused:
-            return {
-                change.key: StockReceipt(change.key, StockAnswer.REFUSED, refused.message) for change in wanted.values()
-            }
+            return [StockReceipt(change.key, StockAnswer.REFUSED, refused.message) for change in wanted.values()]
         answered = {one.id_unit: one for one in told}
-        return {change.key: _receipt(change, answered.get(unit)) for unit, change in wanted.items()}
-
-
-def batches(changes: Sequence[StockChange]) -> Iterator[dict[int, StockChange]]:
-    """Changes by unit in the batches to send, in order: a second change of the same unit waits for a later one."""
-    filling: dict[int, StockChange] = {}
-    for change in changes:
-        unit = _unit(change) or 0
-        if unit in filling or len(filling) == BATCH:
-            yield filling
-            filling = {}
-        filling[unit] = change
-    if filling:
-        yield filling
+        return [_receipt(change, answered.get(unit)) for unit, change in wanted.items()]
 
 
 def _unfit(change: StockChange, found: Standing | None) -> StockReceipt | None:

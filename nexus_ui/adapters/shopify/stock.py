@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
+from nexus_ui.adapters.kit.stock import Receipts, batches
 from nexus_ui.adapters.shopify import wire
 from nexus_ui.adapters.shopify.documents import SET_STOCK
 from nexus_ui.adapters.shopify.graph import Graph
@@ -19,20 +20,21 @@ _MOST_ROUNDS = 4
 
 
 async def set_stock(graph: Graph, changes: Sequence[StockChange]) -> list[StockReceipt]:
-    """Publish all changes, `MOST` at a time; one receipt each. Raises Unavailable when Shopify cannot take them now."""
-    receipts: dict[str, StockReceipt] = {}
-    for start in range(0, len(changes), MOST):
-        await _publish(graph, list(changes[start : start + MOST]), receipts)
-    return [receipts[change.key] for change in changes]
+    """Publish all changes, `MOST` at a time; one receipt each. For what is raised, see `Receipts.kept`."""
+    receipts = Receipts(changes)
+    with receipts.kept():
+        for batch in batches(changes, lambda change: (change.inventory_ref, change.location_ref), MOST):
+            await _publish(graph, list(batch.values()), receipts)
+    return receipts.in_order()
 
 
-async def _publish(graph: Graph, batch: list[StockChange], receipts: dict[str, StockReceipt]) -> None:
+async def _publish(graph: Graph, batch: list[StockChange], receipts: Receipts) -> None:
     """One entry that is refused refuses its whole batch, so the rest is sent again without it."""
     rounds = attempt = 0
     while batch:
         errors = await _send(graph, batch, attempt)
         if not errors:
-            receipts.update({change.key: StockReceipt(change.key, StockAnswer.ACCEPTED) for change in batch})
+            receipts.add(StockReceipt(change.key, StockAnswer.ACCEPTED) for change in batch)
             return
         codes = {error.code for error in errors}
         if codes & {_BUSY, _FAILED}:
@@ -41,7 +43,7 @@ async def _publish(graph: Graph, batch: list[StockChange], receipts: dict[str, S
             await _pause(rounds, errors[0].message)
             continue
         refused = _receipts(batch, errors)
-        receipts.update(refused)
+        receipts.add(refused.values())
         batch = [change for change in batch if change.key not in refused]
 
 

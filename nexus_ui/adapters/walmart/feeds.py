@@ -6,7 +6,7 @@ https://developer.walmart.com/us-marketplace/reference/updatebulkinventory (read
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote
@@ -44,16 +44,14 @@ class Entry:
     amount: int
 
 
-async def publish(api: Api, entries: Sequence[Entry]) -> dict[tuple[str, str], str]:
-    """Why each entry was refused, by SKU and node: an empty text where it was taken."""
-    answers: dict[tuple[str, str], str] = {}
+async def publish(api: Api, entries: Sequence[Entry]) -> AsyncIterator[dict[tuple[str, str], str]]:
+    """Why each entry was refused, by SKU and node, feed by feed: an empty text where it was taken."""
     for chunk in _chunks(entries):
         try:
             told = await _outcome(api, await _hand_in(api, chunk))
         except ThisOneRefused as refusal:
             told = {entry.sku: refusal.message for entry in chunk}
-        answers |= {(entry.sku, entry.node): told.get(entry.sku, UNDER_WAY) for entry in chunk}
-    return answers
+        yield {(entry.sku, entry.node): told.get(entry.sku, UNDER_WAY) for entry in chunk}
 
 
 def _chunks(entries: Sequence[Entry]) -> Iterator[list[Entry]]:

@@ -5,7 +5,7 @@ is added. There is no compare-and-set: what stands there is read just before it 
 https://developer.walmart.com/us-marketplace/docs/get-all-item-inventories-for-all-ship-nodes-beta (read 2026-11-23)
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from urllib.parse import quote
@@ -14,6 +14,7 @@ import msgspec
 
 from nexus_ui.adapters.kit.answers import Answer, Exchange
 from nexus_ui.adapters.kit.paging import side_by_side
+from nexus_ui.adapters.kit.stock import Receipts, batches
 from nexus_ui.adapters.walmart import shelves, wire
 from nexus_ui.adapters.walmart.api import Api, address
 from nexus_ui.adapters.walmart.feeds import Entry, publish
@@ -45,55 +46,42 @@ _written = msgspec.json.Decoder(Written)
 
 
 async def write_stock(api: Api, changes: Sequence[StockChange]) -> list[StockReceipt]:
-    """Write every change and return its receipt, in their order; raises what the transport raises."""
-    held = await shelves.held_stock(api) if changes else {}
-    receipts = {
-        change.key: StockReceipt(change.key, StockAnswer.REFUSED, HELD_BY_WALMART)
-        for change in changes
-        if change.location_ref == WALMARTS_STOCK or change.inventory_ref in held
-    }
-    own = [change for change in changes if change.key not in receipts]
-    for batch in batches(own):
-        receipts |= await _write(api, batch)
-    return [receipts[change.key] for change in changes]
+    """Write every change and return their receipts in the same order; for what is raised, see `Receipts.kept`."""
+    receipts = Receipts(changes)
+    with receipts.kept():
+        held = await shelves.held_stock(api) if changes else {}
+        receipts.add(
+            StockReceipt(change.key, StockAnswer.REFUSED, HELD_BY_WALMART)
+            for change in changes
+            if change.location_ref == WALMARTS_STOCK or change.inventory_ref in held
+        )
+        for batch in batches(receipts.missing(), lambda change: (change.inventory_ref, change.location_ref)):
+            await _write(api, batch, receipts)
+    return receipts.in_order()
 
 
-def batches(changes: Sequence[StockChange]) -> Iterator[dict[Spot, StockChange]]:
-    """Changes by spot in the batches to send, in order: a second change of the same spot waits for a later one."""
-    filling: dict[Spot, StockChange] = {}
-    for change in changes:
-        spot = (change.inventory_ref, change.location_ref)
-        if spot in filling:
-            yield filling
-            filling = {}
-        filling[spot] = change
-    if filling:
-        yield filling
-
-
-async def _write(api: Api, batch: Mapping[Spot, StockChange]) -> dict[str, StockReceipt]:
+async def _write(api: Api, batch: Mapping[Spot, StockChange], receipts: Receipts) -> None:
     many = len(batch) >= BULK_FROM
     skus = list(dict.fromkeys(sku for sku, _ in batch))
     standing = await _all_standing(api) if many else await _standing(api, skus)
-    told: dict[str, StockReceipt] = {}
     amounts: dict[Spot, int] = {}
     for spot, change in batch.items():
         node = standing.get(spot)
         if node is None:
-            told[change.key] = StockReceipt(change.key, StockAnswer.REFUSED, GONE)
+            receipts.add([StockReceipt(change.key, StockAnswer.REFUSED, GONE)])
         elif change.expected is not None and _available(node) != change.expected:
-            told[change.key] = StockReceipt(change.key, StockAnswer.STALE, f"It holds {_available(node)} by now.")
+            receipts.add([StockReceipt(change.key, StockAnswer.STALE, f"It holds {_available(node)} by now.")])
         else:
             amounts[spot] = change.quantity + _reserved(node)
     if many:
-        answers = await publish(api, [Entry(*spot, amount) for spot, amount in amounts.items()])
-    else:
-        jobs = [partial(_write_one, api, spot, amount) for spot, amount in amounts.items()]
-        answers = dict(zip(amounts, await side_by_side(jobs, PARALLEL), strict=True))
-    return told | {
-        batch[spot].key: StockReceipt(batch[spot].key, *_verdict(answers.get(spot, "Walmart did not answer for it.")))
-        for spot in amounts
-    }
+        async for told in publish(api, [Entry(*spot, amount) for spot, amount in amounts.items()]):
+            receipts.add(_receipt(batch[spot], refusal) for spot, refusal in told.items())
+        return
+
+    async def one(spot: Spot, amount: int) -> None:
+        receipts.add([_receipt(batch[spot], await _write_one(api, spot, amount))])
+
+    await side_by_side([partial(one, spot, amount) for spot, amount in amounts.items()], PARALLEL)
 
 
 async def _standing(api: Api, skus: Sequence[str]) -> dict[Spot, wire.Node]:
@@ -149,5 +137,5 @@ def _reserved(node: wire.Node) -> int:
         return 0
 
 
-def _verdict(refusal: str) -> tuple[StockAnswer, str]:
-    return (StockAnswer.REFUSED, refusal) if refusal else (StockAnswer.ACCEPTED, "")
+def _receipt(change: StockChange, refusal: str) -> StockReceipt:
+    return StockReceipt(change.key, StockAnswer.REFUSED if refusal else StockAnswer.ACCEPTED, refusal)

@@ -7,6 +7,7 @@ import msgspec
 
 from nexus_ui.adapters.kit.answers import Answer, Exchange
 from nexus_ui.adapters.kit.http import Http
+from nexus_ui.adapters.kit.stock import Receipts
 from nexus_ui.adapters.woocommerce.collection import API
 from nexus_ui.adapters.woocommerce.refusals import judge_write
 from nexus_ui.errors import SkipRecord
@@ -54,17 +55,17 @@ _items = msgspec.json.Decoder(list[Item])
 
 
 async def write_stock(http: Http, changes: Sequence[StockChange]) -> list[StockReceipt]:
-    """Write every change and return their receipts in the same order; raises what the transport raises."""
+    """Write every change and return their receipts in the same order; for what is raised, see `Receipts.kept`."""
     writing = http.using(judge=judge_write)
-    addressed = {change.key: address for change in changes if (address := _address(change.inventory_ref))}
-    receipts = {
-        change.key: StockReceipt(change.key, StockAnswer.REFUSED, NOT_OURS)
-        for change in changes
-        if change.key not in addressed
-    }
-    for batch in batches([(*addressed[change.key], change) for change in changes if change.key in addressed]):
-        receipts |= {receipt.key: receipt for receipt in await _write(http, writing, batch)}
-    return [receipts[change.key] for change in changes]
+    receipts = Receipts(changes)
+    addressed = [(_address(change.inventory_ref), change) for change in changes]
+    with receipts.kept():
+        for batch in batches([(*address, change) for address, change in addressed if address]):
+            receipts.add(await _write(http, writing, batch))
+    receipts.add(
+        StockReceipt(change.key, StockAnswer.REFUSED, NOT_OURS) for address, change in addressed if not address
+    )
+    return receipts.in_order()
 
 
 def batches(addressed: Iterable[tuple[str, int, StockChange]]) -> Iterator[Batched]:

@@ -4,11 +4,12 @@ Zalando has no compare-and-set, and what its reports tell of stock is minutes to
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from nexus_ui.adapters.kit.answers import Exchange
+from nexus_ui.adapters.kit.stock import Receipts, batches
 from nexus_ui.adapters.zalando.api import STOCKS, Api
 from nexus_ui.adapters.zalando.refusals import WRITE, ThisOneRefused
 from nexus_ui.adapters.zalando.wire import StockAnswered, StockAnswers, StockResult
@@ -38,40 +39,28 @@ Offer = tuple[str, str]
 
 
 async def write_stock(api: Api, changes: Sequence[StockChange], shipping: str) -> list[StockReceipt]:
-    """Write every change and return its receipt; `shipping` says who ships. Raises what the transport raises."""
-    receipts = {change.key: _no(change, why) for change in changes if (why := _objection(change, shipping))}
-    wanted = [change for change in changes if change.key not in receipts]
-    if shipping == BOTH and wanted:
-        held = await held_among(api, sorted({change.inventory_ref for change in wanted}))
-        receipts |= {change.key: _no(change, HELD_BY_ZALANDO) for change in wanted if change.inventory_ref in held}
-    for batch in batches([change for change in wanted if change.key not in receipts]):
-        receipts |= await _write(api, batch)
-    return [receipts[change.key] for change in changes]
+    """Write every change and return its receipt; `shipping` says who ships. For what is raised, see `Receipts.kept`."""
+    receipts = Receipts(changes)
+    objections = {change.key: _no(change, why) for change in changes if (why := _objection(change, shipping))}
+    wanted = [change for change in changes if change.key not in objections]
+    with receipts.kept():
+        doubtful = {change.inventory_ref for change in wanted} if shipping == BOTH else set()
+        held = await held_among(api, sorted(doubtful))
+        receipts.add(_no(change, HELD_BY_ZALANDO) for change in wanted if change.inventory_ref in held)
+        free = [change for change in wanted if change.inventory_ref not in held]
+        for batch in batches(free, _offer, MOST):
+            failed = await _send(api, batch, receipts)
+            if failed:
+                await _send(api, failed, receipts)
+    receipts.add(objections.values())
+    return receipts.in_order()
 
 
-def batches(changes: Sequence[StockChange]) -> Iterator[dict[Offer, StockChange]]:
-    """Changes by offer in the batches to send, in order: a second change of the same offer waits for a later one."""
-    filling: dict[Offer, StockChange] = {}
-    for change in changes:
-        if _offer(change) in filling or len(filling) == MOST:
-            yield filling
-            filling = {}
-        filling[_offer(change)] = change
-    if filling:
-        yield filling
+async def _send(api: Api, batch: Mapping[Offer, StockChange], receipts: Receipts) -> dict[Offer, StockChange]:
+    """Send a batch and return what failed inside Zalando, which is worth sending once more.
 
-
-async def _write(api: Api, batch: Mapping[Offer, StockChange]) -> dict[str, StockReceipt]:
-    """Send a batch, and once more what failed inside Zalando."""
-    told = await _send(api, batch)
-    failed = {offer: change for offer, change in batch.items() if _failed(told.get(offer))}
-    if failed:
-        told |= await _send(api, failed)
-    return {change.key: _receipt(change, told.get(offer)) for offer, change in batch.items()}
-
-
-async def _send(api: Api, batch: Mapping[Offer, StockChange]) -> dict[Offer, StockResult]:
-    """What Zalando answers to each; a batch refused as a whole is halved until the offer at fault stands alone."""
+    A batch refused as a whole is halved until the offer at fault stands alone.
+    """
     items = [
         {"sales_channel_id": change.location_ref, "ean": change.inventory_ref, "quantity": change.quantity}
         for change in batch.values()
@@ -82,10 +71,13 @@ async def _send(api: Api, batch: Mapping[Offer, StockChange]) -> dict[Offer, Sto
         told = await api.ask(exchange, lambda answer: _answers.decode(answer.body).results, WRITE)
     except ThisOneRefused as refusal:
         if len(batch) == 1:
-            return dict.fromkeys(batch, StockResult(REJECTED, description=refusal.message))
+            receipts.add(_no(change, refusal.message) for change in batch.values())
+            return {}
         half, pairs = len(batch) // 2, list(batch.items())
-        return await _send(api, dict(pairs[:half])) | await _send(api, dict(pairs[half:]))
-    return {_answered(one): one.result for one in told}
+        return await _send(api, dict(pairs[:half]), receipts) | await _send(api, dict(pairs[half:]), receipts)
+    results = {_answered(one): one.result for one in told}
+    receipts.add(_receipt(change, results.get(offer)) for offer, change in batch.items())
+    return {offer: change for offer, change in batch.items() if _failed(results.get(offer))}
 
 
 def _objection(change: StockChange, shipping: str) -> str:

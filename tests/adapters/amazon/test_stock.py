@@ -15,6 +15,7 @@ from nexus_ui.adapters.amazon.stores import STORES
 from nexus_ui.adapters.amazon.usage import FEED, LISTING, LISTINGS, PATCH
 from nexus_ui.adapters.kit.http import Http
 from nexus_ui.adapters.kit.limits import Budget
+from nexus_ui.adapters.kit.stock import Receipts
 from nexus_ui.errors import Surprise, Unavailable
 from nexus_ui.records import StockAnswer, StockChange, StockReceipt
 from nexus_ui.sandbox.amazon.account import held_by_amazon
@@ -242,7 +243,11 @@ async def fed(script: Scripted, pauses: tuple[float, ...] = (0.0, 0.0)) -> list[
         )
         api = Api(http, Ring({**fields, "refresh_token": "Atzr|r"}))
         messages = [(one, "PRODUCT", stock.Wanted(one, "PRODUCT").patch) for one in CHANGES]
-        return await feeds.write(api, await api.seller(), messages, pauses)
+        receipts = Receipts(CHANGES)
+        with receipts.kept():
+            async for told in feeds.write(api, await api.seller(), messages, pauses):
+                receipts.add(told)
+        return receipts.in_order()
 
 
 DONE = {"processingStatus": "DONE", "resultFeedDocumentId": "d2"}
@@ -289,6 +294,16 @@ async def test_a_feed_that_never_ends_is_left_alone(monkeypatch: pytest.MonkeyPa
 
     assert "f1" in raised.value.message
     assert 2 + feeds.LOOKS == sum("/feeds/f1" in one for one in script.asked)
+
+
+async def test_a_later_feed_that_never_ends_leaves_the_receipts_of_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the first feed wrote is known; the rest is not answered."""
+    monkeypatch.setattr(feeds, "PAUSE", 0.0)
+    monkeypatch.setattr(feeds, "MOST_MESSAGES", 2)
+    receipts = await fed(Scripted(REAL, [DONE, {"processingStatus": "IN_PROGRESS"}], GOOD))
+
+    assert [StockAnswer.ACCEPTED] * 2 + [StockAnswer.UNANSWERED] == [one.answer for one in receipts]
+    assert ("unavailable", True) == (receipts[2].code, "f1" in receipts[2].said)
 
 
 @pytest.mark.parametrize("document", [b"not gzip", GOOD[:-9], gzip.compress(b"{")])

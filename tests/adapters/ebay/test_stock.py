@@ -10,7 +10,6 @@ import pytest
 from nexus_ui import clock
 from nexus_ui.adapters.ebay import stock
 from nexus_ui.adapters.ebay.revisions import A_DAY, REVISIONS, Revisions
-from nexus_ui.adapters.ebay.stock import BATCH, batches
 from nexus_ui.errors import PermissionMissing, Unavailable
 from nexus_ui.records import StockAnswer, StockChange
 from tests.adapters.counterparts import Counterpart, Journal, collect
@@ -178,15 +177,6 @@ async def test_a_batch_refused_as_a_whole_goes_one_by_one() -> None:
 
     assert [(ACCEPTED, "")] * 30 == found
     assert 30 == len(store.sent)
-
-
-def test_batches_hold_25_skus_and_none_twice() -> None:
-    """A second change of a SKU waits for the next batch."""
-    many = [change(number) for number in range(60)]
-    twice = [change(1, key="a"), change(2, key="b"), change(1, key="c")]
-
-    assert [BATCH, BATCH, 10] == [len(batch) for batch in batches(many)]
-    assert [["a", "b"], ["c"]] == [[one.key for one in batch.values()] for batch in batches(twice)]
 
 
 async def test_the_251st_revision_of_a_day_is_not_sent() -> None:

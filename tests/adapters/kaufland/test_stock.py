@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from nexus_ui.adapters.kaufland.stock import BATCH, GONE, HELD_BY_KAUFLAND, NOT_OURS, batches
+from nexus_ui.adapters.kaufland.stock import GONE, HELD_BY_KAUFLAND, NOT_OURS
 from nexus_ui.errors import PermissionMissing
 from nexus_ui.records import Fulfilment, StockAnswer, StockChange
 from tests.adapters.counterparts import Counterpart, Journal, collect
@@ -32,16 +32,6 @@ def storefront(answers: dict[str, httpx.Response], amount: int = 1) -> Any:
         return answers[path]
 
     return adapter_over(answer)
-
-
-def test_a_batch_holds_each_unit_once_and_no_more_than_allowed() -> None:
-    """A second change of the same unit waits for a later batch, in order."""
-    many = [change(number + 1) for number in range(BATCH + 1)]
-
-    assert [BATCH, 1] == [len(batch) for batch in batches(many)]
-    assert [[5], [6], [7]] == [
-        [one.quantity for one in batch.values()] for batch in batches([change(1), change(1, 6), change(1, 7)])
-    ]
 
 
 async def test_one_change_is_patched_and_many_go_together(kaufland: Counterpart) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from nexus_ui.adapters.walmart import feeds, stock
 from nexus_ui.adapters.walmart.feeds import UNDER_WAY
-from nexus_ui.adapters.walmart.stock import BULK_FROM, HELD_BY_WALMART, batches
+from nexus_ui.adapters.walmart.stock import BULK_FROM, HELD_BY_WALMART
 from nexus_ui.errors import PermissionMissing
 from nexus_ui.records import Fulfilment, StockAnswer, StockChange
 from nexus_ui.sandbox.walmart.account import SHIP_NODE, Account
@@ -55,13 +55,6 @@ def account_with(write: Any, reserved: int = 0, available: Any = 1) -> Any:
         return told
 
     return adapter_over(answer)
-
-
-def test_a_spot_waits_for_its_turn() -> None:
-    """A second change of the same SKU at the same node goes in a later batch, in order; other nodes do not wait."""
-    changes = [change("A"), change("A", node="2"), change("B"), change("A", 6), change("A", 7)]
-
-    assert [[5, 5, 5], [6], [7]] == [[one.quantity for one in batch.values()] for batch in batches(changes)]
 
 
 async def test_what_is_published_is_what_can_be_sold(walmart: Counterpart) -> None:
@@ -171,6 +164,23 @@ async def test_a_feed_that_takes_too_long_is_not_called_taken(
     assert [(StockAnswer.REFUSED, UNDER_WAY)] * 2 == [(one.answer, one.said) for one in receipts]
 
 
+async def test_a_later_feed_that_fails_leaves_the_receipts_of_the_first(
+    walmart: Counterpart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rest is not answered, and says why."""
+    monkeypatch.setattr(stock, "BULK_FROM", 2)
+    monkeypatch.setattr(feeds, "MOST", 2)
+    skus = (await own_skus(walmart))[:4]
+    walmart.fault("outage", match=skus[2])
+
+    async with walmart.open() as adapter:
+        receipts = await adapter.set_stock([change(sku, 30, key=sku) for sku in skus])
+
+    assert skus == [one.key for one in receipts]
+    assert [StockAnswer.ACCEPTED] * 2 + [StockAnswer.UNANSWERED] * 2 == [one.answer for one in receipts]
+    assert {"unavailable"} == {one.code for one in receipts[2:]}
+
+
 async def test_a_feed_refused_as_a_whole_refuses_its_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     """By the answer to handing it in, or by its state later."""
     monkeypatch.setattr(feeds, "LOOKS", (0.01,))
@@ -192,7 +202,7 @@ async def test_a_feed_refused_as_a_whole_refuses_its_entries(monkeypatch: pytest
         from nexus_ui.adapters.walmart.api import Api
 
         api: Api = adapter_over(answer)._api
-        told = await feeds.publish(api, [feeds.Entry("A", "7", 1), feeds.Entry("A", "8", 2)])
+        (told,) = [one async for one in feeds.publish(api, [feeds.Entry("A", "7", 1), feeds.Entry("A", "8", 2)])]
 
         assert {("A", "7"), ("A", "8")} == set(told)
         assert all("Malformed file." in words for words in told.values())

@@ -16,7 +16,6 @@ from nexus_ui.adapters.zalando.stock import (
     NO_EAN,
     TOO_MUCH,
     UNMENTIONED,
-    batches,
 )
 from nexus_ui.adapters.zalando.zfs import EANS
 from nexus_ui.errors import PermissionMissing, Surprise
@@ -52,18 +51,6 @@ async def written(desk: Desk, *changes: Any, **fields: str) -> list[StockReceipt
     """The receipts of changes at a scripted Zalando."""
     receipts: list[StockReceipt] = await adapter_over(desk, **fields).set_stock(changes)
     return receipts
-
-
-def test_a_batch_holds_each_offer_once_and_no_more_than_fits() -> None:
-    """A second change of one offer waits for a later batch; another country's is another offer."""
-    many = [change(ean(index, 0)) for index in range(MOST + 1)]
-    one = ean(0, 0)
-
-    assert [MOST, 1] == [len(batch) for batch in batches(many)]
-    assert [[5, 5], [6]] == [
-        [each.quantity for each in batch.values()]
-        for batch in batches([change(one), change(one, 5, AUSTRIA), change(one, 6)])
-    ]
 
 
 async def test_each_offer_has_its_own_answer() -> None:
