@@ -1,15 +1,15 @@
 """One seller in three regions: a shop each, with its store, its tokens, its budgets and what Amazon holds of it."""
 
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, overload
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from nexus_ui.sandbox import seeds
 from nexus_ui.sandbox.amazon.budgets import Budgets
-from nexus_ui.sandbox.catalog_records import Product
+from nexus_ui.sandbox.assortment import Assortment
 from nexus_ui.sandbox.faults import Fault
 from nexus_ui.sandbox.shop import Shop
+from nexus_ui.sandbox.tokens import Tokens
 from nexus_ui.sandbox.world import World
 
 MARKETPLACE = "amazon"
@@ -62,33 +62,6 @@ REGIONS = (
 )  # fmt: skip
 
 
-class Assortment(Sequence[Product]):
-    """Products of a single variant, made from the index alone: one SKU is one listing."""
-
-    def __init__(self, seed: int, size: int) -> None:
-        """So many products."""
-        self._seed, self._size = seed, size
-
-    def __len__(self) -> int:
-        """How many there are."""
-        return self._size
-
-    @overload
-    def __getitem__(self, index: int) -> Product: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Product]: ...
-
-    def __getitem__(self, index: int | slice) -> Product | Sequence[Product]:
-        """The product at an index. Raises IndexError beyond the end."""
-        if isinstance(index, slice):
-            return [self[place] for place in range(*index.indices(self._size))]
-        if not 0 <= index < self._size:
-            raise IndexError(index)
-        found = seeds.product(self._seed, index)
-        return replace(found, variants=found.variants[:1])
-
-
 @dataclass(slots=True)
 class Account:
     """What the simulation keeps beside the shop."""
@@ -96,12 +69,12 @@ class Account:
     shop: Shop
     region: Region
     budgets: Budgets
+    tokens: Tokens
     documents: dict[str, Any] = field(default_factory=dict)
     feeds: dict[str, Any] = field(default_factory=dict)
     lead_days: dict[int, int] = field(default_factory=dict)
     destinations: dict[str, dict[str, Any]] = field(default_factory=dict)
     subscriptions: dict[str, dict[str, Any]] = field(default_factory=dict)
-    _tokens: dict[str, float] = field(default_factory=dict)
     _consents: dict[str, float | None] = field(default_factory=dict)
     _codes: dict[str, float] = field(default_factory=dict)
     _grantless: set[str] = field(default_factory=set)
@@ -143,17 +116,9 @@ class Account:
         ends = self._consents.get(refresh_token, 0.0)
         return ends is None or ends > self.shop.clock()
 
-    def issue(self) -> str:
-        """A new access token; those before it stay good until they end."""
-        now = self.shop.clock()
-        self._tokens = {token: issued for token, issued in self._tokens.items() if issued + ACCESS_LIFE > now}
-        token = f"Atza|{secrets.token_urlsafe(80)}"
-        self._tokens[token] = now
-        return token
-
     def issue_grantless(self) -> str:
         """A token of the app itself."""
-        token = self.issue()
+        token = self.tokens.issue()
         self._grantless.add(token)
         return token
 
@@ -165,11 +130,9 @@ class Account:
         """Why an access token is not good now, in Amazon's words; empty for a good one."""
         if not token:
             return "Access token is missing in the request header."
-        issued = self._tokens.get(token)
-        if issued is None or "wrong_key" in faults or "revoked_consent" in faults:
+        if not self.tokens.knows(token, faults):
             return "The access token you provided is revoked, malformed or invalid."
-        expired = faults.get("expired_token")
-        if issued + ACCESS_LIFE <= self.shop.clock() or (expired is not None and issued <= expired.since):
+        if not self.tokens.accepts(token, faults):
             return "The access token you provided has expired."
         return ""
 
@@ -184,7 +147,9 @@ def open_accounts(world: World) -> None:
             products=size, orders=options.orders // region.share, seed=options.seed,
             catalogue=Assortment(options.seed, size), country=region.country, locations=("Own warehouse",),
         )  # fmt: skip
-        account = Account(shop, region, Budgets(world.clock, options.limits))
+        account = Account(
+            shop, region, Budgets(world.clock, options.limits), Tokens(world.clock, ACCESS_LIFE, "Atza|{}", 80)
+        )
         shop.private["account"] = account
         shop.credentials = {
             "marketplace_id": region.store,

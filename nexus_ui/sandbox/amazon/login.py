@@ -47,7 +47,7 @@ def _of_the_app(account: Account, scope: str) -> Reply:
 
 def _granted(account: Account, refresh: str) -> Reply:
     told = {
-        "access_token": account.issue(),
+        "access_token": account.tokens.issue(),
         "refresh_token": refresh,
         "token_type": "bearer",
         "expires_in": ACCESS_LIFE,

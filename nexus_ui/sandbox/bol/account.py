@@ -1,15 +1,14 @@
 """One seller account: the shop behind it, its client credentials, its tokens and budgets, and which stock bol holds."""
 
-import secrets
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, overload
+from typing import Any
 
 from nexus_ui.sandbox import seeds
+from nexus_ui.sandbox.assortment import Assortment
 from nexus_ui.sandbox.bol.budgets import Budgets
-from nexus_ui.sandbox.catalog_records import Product
-from nexus_ui.sandbox.faults import Fault
+from nexus_ui.sandbox.catalog_records import Variant
 from nexus_ui.sandbox.shop import Shop
+from nexus_ui.sandbox.tokens import Tokens
 from nexus_ui.sandbox.world import World
 
 MARKETPLACE = "bol"
@@ -23,58 +22,15 @@ RETAILER_ID = "1055479"
 HELD_BY_BOL_EVERY = 3
 
 
-class Assortment(Sequence[Product]):
-    """Products of a single variant, made from the index alone: an offer is of one article."""
-
-    def __init__(self, seed: int, size: int) -> None:
-        """So many products."""
-        self._seed, self._size = seed, size
-
-    def __len__(self) -> int:
-        """How many there are."""
-        return self._size
-
-    @overload
-    def __getitem__(self, index: int) -> Product: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Product]: ...
-
-    def __getitem__(self, index: int | slice) -> Product | Sequence[Product]:
-        """The product at an index. Raises IndexError beyond the end."""
-        if isinstance(index, slice):
-            return [self[place] for place in range(*index.indices(self._size))]
-        if not 0 <= index < self._size:
-            raise IndexError(index)
-        found = seeds.product(self._seed, index)
-        return replace(found, variants=(replace(found.variants[0], barcode=ean(index)),))
-
-
 @dataclass(slots=True)
 class Account:
     """What the simulation keeps beside the shop."""
 
     shop: Shop
     budgets: Budgets
+    tokens: Tokens
     amounts: dict[int, int] = field(default_factory=dict)
     managed: dict[int, bool] = field(default_factory=dict)
-    _tokens: dict[str, float] = field(default_factory=dict)
-
-    def issue(self) -> str:
-        """A new token; those before it stay good until they end."""
-        now = self.shop.clock()
-        self._tokens = {token: issued for token, issued in self._tokens.items() if issued + TOKEN_LIFE > now}
-        token = f"eyJhbGciOiJub25lIn0.{secrets.token_urlsafe(60)}."
-        self._tokens[token] = now
-        return token
-
-    def accepts(self, token: str, faults: Mapping[str, Fault]) -> bool:
-        """True for a token that is good now."""
-        issued = self._tokens.get(token)
-        if issued is None or "wrong_key" in faults or "revoked_consent" in faults:
-            return False
-        expired = faults.get("expired_token")
-        return issued + TOKEN_LIFE > self.shop.clock() and (expired is None or issued > expired.since)
 
 
 def open_account(world: World) -> None:
@@ -82,11 +38,13 @@ def open_account(world: World) -> None:
     options = world.options
     shop = Shop(
         MARKETPLACE, HOST, "Demo Seller", currency="EUR", clock=world.clock, products=options.products,
-        orders=options.orders, seed=options.seed, catalogue=Assortment(options.seed, options.products),
+        orders=options.orders, seed=options.seed, catalogue=Assortment(options.seed, options.products, _numbered),
         locations=("Own warehouse",),
     )  # fmt: skip
     shop.credentials.update(CREDENTIALS)
-    shop.private["account"] = Account(shop, Budgets(world.clock, world.options.limits))
+    shop.private["account"] = Account(
+        shop, Budgets(world.clock, options.limits), Tokens(world.clock, TOKEN_LIFE, "eyJhbGciOiJub25lIn0.{}.")
+    )
     world.open_shop(shop, also=(LOGIN_HOST,))
 
 
@@ -106,6 +64,10 @@ def ean(index: int) -> str:
     body = f"87{index:010d}"
     total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(body))
     return f"{body}{-total % 10}"
+
+
+def _numbered(index: int, article: Variant) -> Variant:
+    return replace(article, barcode=ean(index))
 
 
 def offer_id(index: int) -> str:

@@ -84,7 +84,7 @@ def answer(call: Call) -> Reply:
 def _admit(account: Account, call: Call) -> None:
     """Raise Refusal for a token that is not good, an account that is closed, or a right that is missing."""
     scheme, _, token = call.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not account.accepts(token, call.faults):
+    if scheme.lower() != "bearer" or not account.tokens.accepts(token, call.faults):
         raise Refusal(401, "The access token is missing, expired or not known.")
     if "suspended" in call.faults:
         raise Refusal(403, INACTIVE)

@@ -1,11 +1,10 @@
 """bol's token endpoint: Basic with the client's id and secret, grant_type in the query or the form."""
 
-import base64
-import hmac
 from urllib.parse import parse_qs
 
 from nexus_ui.sandbox.bol.account import account_of, token_answer
 from nexus_ui.sandbox.gate import Call, Reply, json_reply
+from nexus_ui.sandbox.tokens import shows_client_keys
 
 INACTIVE = "Account is not active, access denied. Please contact partnerservice if this is unexpected."
 
@@ -14,25 +13,13 @@ def token(call: Call) -> Reply:
     """A token for the right credentials."""
     if "suspended" in call.faults:
         return json_reply({"status": 403, "title": "Forbidden", "detail": INACTIVE}, 403)
-    if not _known(call) or "wrong_key" in call.faults or "revoked_consent" in call.faults:
+    if not shows_client_keys(call) or "wrong_key" in call.faults or "revoked_consent" in call.faults:
         return _refused(401, "invalid_client", "Bad client credentials")
     form = parse_qs(call.body.decode("utf-8", "replace"))
     grant = call.query.get("grant_type") or form.get("grant_type", [""])[0]
     if grant != "client_credentials":
         return _refused(400, "unsupported_grant_type", f"The grant type {grant or '(none)'} is not supported")
-    return json_reply(token_answer(account_of(call.shop).issue()))
-
-
-def _known(call: Call) -> bool:
-    scheme, _, coded = call.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return False
-    try:
-        shown = base64.b64decode(coded, validate=True)
-    except ValueError:
-        return False
-    keys = call.shop.credentials
-    return hmac.compare_digest(shown, f"{keys['client_id']}:{keys['client_secret']}".encode())
+    return json_reply(token_answer(account_of(call.shop).tokens.issue()))
 
 
 def _refused(status: int, code: str, words: str) -> Reply:

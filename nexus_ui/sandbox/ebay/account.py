@@ -1,11 +1,10 @@
 """One seller with listings on two sites: a shop each, of single articles, with the numbers eBay gives them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import overload
 
 from nexus_ui.sandbox import seeds
-from nexus_ui.sandbox.catalog_records import Product
+from nexus_ui.sandbox.assortment import Assortment
+from nexus_ui.sandbox.catalog_records import Variant
 from nexus_ui.sandbox.ebay.access import CREDENTIALS, Access
 from nexus_ui.sandbox.ebay.counts import Quotas, Revisions
 from nexus_ui.sandbox.shop import Shop
@@ -20,33 +19,6 @@ LINES = 10
 """Room for the lines of one order in their numbers."""
 
 OTHER_SIZE = 30
-
-
-class Articles(Sequence[Product]):
-    """Articles of a single variant, made from the index alone; `ending` tells a site's SKUs from another's."""
-
-    def __init__(self, seed: int, size: int, ending: str) -> None:
-        """So many articles."""
-        self._seed, self._size, self._ending = seed, size, ending
-
-    def __len__(self) -> int:
-        """How many there are."""
-        return self._size
-
-    @overload
-    def __getitem__(self, index: int) -> Product: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Product]: ...
-
-    def __getitem__(self, index: int | slice) -> Product | Sequence[Product]:
-        """The article at an index. Raises IndexError beyond the end."""
-        if isinstance(index, slice):
-            return [self[place] for place in range(*index.indices(self._size))]
-        if not 0 <= index < self._size:
-            raise IndexError(index)
-        found = seeds.product(self._seed, index)
-        first = found.variants[0]
-        return replace(found, variants=(replace(first, sku=f"{first.sku}{self._ending}"),))
 
 
 @dataclass(slots=True)
@@ -136,7 +108,12 @@ def seller_of(shop: Shop) -> Seller:
 
 def _shop(world: World, host: str, name: str, currency: str, size: int, orders: int, options: Options) -> Shop:
     seed = options.seed + len(host)
+    ending = "" if host == HOST else "-GB"
+
+    def listed(index: int, article: Variant) -> Variant:
+        return replace(article, sku=f"{article.sku}{ending}")
+
     return Shop(
         MARKETPLACE, host, name, currency=currency, clock=world.clock, products=size, orders=orders, seed=seed,
-        catalogue=Articles(seed, size, "" if host == HOST else "-GB"), timezone="Europe/Berlin", country="DE",
+        catalogue=Assortment(seed, size, listed), timezone="Europe/Berlin", country="DE",
     )  # fmt: skip

@@ -1,12 +1,9 @@
 """One seller with his storefronts: a shop each, of single offers, with the numbers Kaufland gives them."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import overload
+from dataclasses import dataclass
 
-from nexus_ui.sandbox import seeds
-from nexus_ui.sandbox.catalog_records import Product
+from nexus_ui.sandbox.assortment import Assortment
 from nexus_ui.sandbox.shop import Shop
 from nexus_ui.sandbox.throttle import Bucket
 from nexus_ui.sandbox.world import Options, World
@@ -20,32 +17,6 @@ UNIT_NUMBERS, PRODUCT_NUMBERS, PIECE_NUMBERS = 388_000_000_000, 362_000_000, 314
 PIECES = 100
 """Room for the pieces of one order in their numbers."""
 OTHER_SIZE = 60
-
-
-class Offers(Sequence[Product]):
-    """Goods as Kaufland lists them: no variants, each an offer of its own. Made from the index, so it holds nothing."""
-
-    def __init__(self, seed: int, size: int) -> None:
-        """So many offers."""
-        self._seed, self._size = seed, size
-
-    def __len__(self) -> int:
-        """How many there are."""
-        return self._size
-
-    @overload
-    def __getitem__(self, index: int) -> Product: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Product]: ...
-
-    def __getitem__(self, index: int | slice) -> Product | Sequence[Product]:
-        """The offer at an index."""
-        if isinstance(index, slice):
-            return [self[place] for place in range(*index.indices(self._size))]
-        if not 0 <= index < self._size:
-            raise IndexError(index)
-        found = seeds.product(self._seed, index)
-        return replace(found, variants=found.variants[:1])
 
 
 @dataclass(slots=True)
@@ -131,5 +102,5 @@ def _shop(world: World, host: str, name: str, currency: str, size: int, orders: 
     seed = options.seed + len(host)
     return Shop(
         MARKETPLACE, host, name, currency=currency, clock=world.clock, products=size, orders=orders, seed=seed,
-        catalogue=Offers(seed, size), timezone="Europe/Berlin", country="DE",
+        catalogue=Assortment(seed, size), timezone="Europe/Berlin", country="DE",
     )  # fmt: skip

@@ -1,15 +1,13 @@
 """One seller account: the shop behind it, its key, tokens and budgets, its ship node, and which items Walmart holds."""
 
-import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, overload
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
-from nexus_ui.sandbox import seeds
-from nexus_ui.sandbox.catalog_records import Product
-from nexus_ui.sandbox.faults import Fault
+from nexus_ui.sandbox.assortment import Assortment
 from nexus_ui.sandbox.sales import Sale
 from nexus_ui.sandbox.shop import Shop
+from nexus_ui.sandbox.tokens import Tokens
 from nexus_ui.sandbox.walmart.budgets import Budgets
 from nexus_ui.sandbox.world import World
 
@@ -23,33 +21,6 @@ TOKEN_LIFE = 900
 PARTNER_ID = "10000004040"
 SHIP_NODE = "80991834993020929"
 HELD_EVERY = 6
-
-
-class Assortment(Sequence[Product]):
-    """Products of a single variant, made from the index alone: an item is of one article."""
-
-    def __init__(self, seed: int, size: int) -> None:
-        """So many products."""
-        self._seed, self._size = seed, size
-
-    def __len__(self) -> int:
-        """How many there are."""
-        return self._size
-
-    @overload
-    def __getitem__(self, index: int) -> Product: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Product]: ...
-
-    def __getitem__(self, index: int | slice) -> Product | Sequence[Product]:
-        """The product at an index. Raises IndexError beyond the end."""
-        if isinstance(index, slice):
-            return [self[place] for place in range(*index.indices(self._size))]
-        if not 0 <= index < self._size:
-            raise IndexError(index)
-        found = seeds.product(self._seed, index)
-        return replace(found, variants=found.variants[:1])
 
 
 @dataclass(slots=True)
@@ -76,34 +47,14 @@ class Account:
 
     shop: Shop
     budgets: Budgets
+    tokens: Tokens
     sessions: dict[str, Session] = field(default_factory=dict)
     feeds: dict[str, Feed] = field(default_factory=dict)
     feed_seconds: float = 0.2
     old_held_list: bool = True
     enrolled: bool = True
-    _tokens: dict[str, float] = field(default_factory=dict)
     _reserved: tuple[int, dict[int, int]] = (-1, {})
     _nodes: dict[int, str] = field(default_factory=dict)
-
-    def issue(self) -> str:
-        """A new token; those before it stay good until they end."""
-        now = self.shop.clock()
-        self._tokens = {token: issued for token, issued in self._tokens.items() if issued + TOKEN_LIFE > now}
-        token = f"eyJraWQiOiJzYW5kYm94In0..{secrets.token_urlsafe(90)}"
-        self._tokens[token] = now
-        return token
-
-    def accepts(self, token: str, faults: Mapping[str, Fault]) -> bool:
-        """True for a token that is good now."""
-        issued = self._tokens.get(token)
-        if issued is None or "wrong_key" in faults or "revoked_consent" in faults:
-            return False
-        expired = faults.get("expired_token")
-        return issued + TOKEN_LIFE > self.shop.clock() and (expired is None or issued > expired.since)
-
-    def issued(self, token: str) -> float:
-        """When a good token was made."""
-        return self._tokens[token]
 
     def node(self, index: int, find: Callable[[Sale], str]) -> str:
         """The kind of node an order comes from, which never changes; found by `find`."""
@@ -134,7 +85,8 @@ def open_account(world: World) -> None:
         timezone="America/Los_Angeles", country="US", locations=("Own warehouse",),
     )  # fmt: skip
     shop.credentials.update(CREDENTIALS)
-    shop.private["account"] = Account(shop, Budgets(world.clock, options.limits))
+    tokens = Tokens(world.clock, TOKEN_LIFE, "eyJraWQiOiJzYW5kYm94In0..{}", 90)
+    shop.private["account"] = Account(shop, Budgets(world.clock, options.limits), tokens)
     world.open_shop(shop)
 
 

@@ -79,7 +79,7 @@ def _find(call: Call) -> Route:
 
 def _admit(account: Account, call: Call, route: Route) -> None:
     """Raise Refusal for a token that is not good, an account that is closed, or a right that is missing."""
-    if not account.accepts(call.headers.get("wm_sec.access_token", ""), call.faults):
+    if not account.tokens.accepts(call.headers.get("wm_sec.access_token", ""), call.faults):
         raise Refusal(401, "UNAUTHORIZED", GATEWAY, "Unauthorized token or incorrect authorization header.")
     missing = call.faults["missing_scope"].scope if "missing_scope" in call.faults else ""
     closed = "suspended" in call.faults and route.answer is not seller.profile

@@ -25,7 +25,7 @@ def profile(account: Account, call: Call) -> dict[str, Any]:
 def token_detail(account: Account, call: Call) -> dict[str, Any]:
     """GET /v3/token/detail."""
     missing = call.faults["missing_scope"].scope if "missing_scope" in call.faults else ""
-    issued = account.issued(call.headers["wm_sec.access_token"])
+    issued = account.tokens.issued(call.headers["wm_sec.access_token"])
     return {
         "expire_at": str(round((issued + TOKEN_LIFE) * 1000)),
         "issued_at": str(round(issued * 1000)),

@@ -113,7 +113,7 @@ def _find(call: Call) -> tuple[Route, str]:
 def _admit(merchant: Merchant, call: Call, route: Route, owner: str) -> None:
     """Raise Refusal for a token that is not good, a merchant it may not act for, or a right that is missing."""
     scheme, _, token = call.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not merchant.accepts(token, call.faults):
+    if scheme.lower() != "bearer" or not merchant.tokens.accepts(token, call.faults):
         raise Refusal(401, "The access token is missing, expired or not known.")
     if "suspended" in call.faults:
         raise Refusal(403, "This merchant is not active.")

@@ -1,13 +1,11 @@
 """One merchant: the shop behind it, its app and tokens, its sales channels, its numbers, and what Zalando holds."""
 
 import hashlib
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from nexus_ui.sandbox import seeds
-from nexus_ui.sandbox.faults import Fault
 from nexus_ui.sandbox.shop import Shop
+from nexus_ui.sandbox.tokens import Tokens
 from nexus_ui.sandbox.world import World
 from nexus_ui.sandbox.zalando.budgets import Budgets
 
@@ -55,23 +53,7 @@ class Merchant:
 
     shop: Shop
     budgets: Budgets
-    _tokens: dict[str, float] = field(default_factory=dict)
-
-    def issue(self) -> str:
-        """A new token; those before it stay good until they end."""
-        now = self.shop.clock()
-        self._tokens = {token: issued for token, issued in self._tokens.items() if issued + TOKEN_LIFE > now}
-        token = f"eyJhbGciOiJub25lIn0.{secrets.token_urlsafe(60)}."
-        self._tokens[token] = now
-        return token
-
-    def accepts(self, token: str, faults: Mapping[str, Fault]) -> bool:
-        """True for a token that is good now."""
-        issued = self._tokens.get(token)
-        if issued is None or "wrong_key" in faults or "revoked_consent" in faults:
-            return False
-        expired = faults.get("expired_token")
-        return issued + TOKEN_LIFE > self.shop.clock() and (expired is None or issued > expired.since)
+    tokens: Tokens
 
 
 def open_merchant(world: World) -> None:
@@ -83,7 +65,8 @@ def open_merchant(world: World) -> None:
         locations=tuple(channel.country for channel in SELLING),
     )  # fmt: skip
     shop.credentials.update(CREDENTIALS)
-    shop.private["merchant"] = Merchant(shop, Budgets(world.clock, options.limits))
+    tokens = Tokens(world.clock, TOKEN_LIFE, "eyJhbGciOiJub25lIn0.{}.")
+    shop.private["merchant"] = Merchant(shop, Budgets(world.clock, options.limits), tokens)
     world.open_shop(shop)
 
 

@@ -151,7 +151,7 @@ def test_any_question_gets_an_answer(
     """The simulated Walmart never falls over: JSON, and a refusal in the vendor's shape."""
     shop = walmart_sandbox.world.shop("walmart", HOST)
     assert shop is not None
-    token = account_of(shop).issue()
+    token = account_of(shop).tokens.issue()
     headers = {"WM_SEC.ACCESS_TOKEN": token, "WM_QOS.CORRELATION_ID": "1", "WM_SVC.NAME": CREDENTIALS["client_id"]}
     kind = {"Content-Type": "application/json"} if method != "GET" else {}
     sent = httpx.request(
