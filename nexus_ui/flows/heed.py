@@ -7,9 +7,10 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
+from nexus_ui import settings
 from nexus_ui.adapters.contract import About, Adapter, LooksUp, Named
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import ActionNeeded, NexusError, NotFound, RateLimited, TryLater, Unavailable
@@ -29,7 +30,6 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 50
 CONNECTIONS_AT_ONCE = 8
 LOOK_SECONDS = 30.0
-HELD_FOR = timedelta(seconds=60)
 MOST_ATTEMPTS = 8
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(hours=1)
 SYNCS_APART = timedelta(seconds=30)
@@ -69,7 +69,7 @@ async def heed(connection_id: str) -> int:
     name = f"webhooks {connection_id}"
     try:
         kept = await stored(connections.get, connection_id)
-        while await stored(locks.take, name, holder, utcnow(), utcnow() + HELD_FOR):
+        while await stored(locks.take, name, holder, utcnow(), _held_until()):
             batch = await stored(looked.waiting, connection_id, utcnow(), AT_ONCE)
             if not batch or not await _worked(kept, batch):
                 return count
@@ -79,6 +79,11 @@ async def heed(connection_id: str) -> int:
     finally:
         await stored(locks.give_back, name, holder)
     return count
+
+
+def _held_until() -> datetime:
+    """As long as a cycle's lease: a worker that is gone holds nobody up for longer."""
+    return utcnow() + timedelta(seconds=settings.current().lease_seconds)
 
 
 async def _safely(connection_id: str) -> None:
