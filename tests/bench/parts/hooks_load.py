@@ -57,6 +57,7 @@ async def deliver(wanted: dict[str, Any]) -> dict[str, Any]:
         "p50_ms": round(1000 * late[len(late) // 2], 1),
         "p99_ms": round(1000 * late[int(len(late) * 0.99)], 1),
         "worst_ms": round(1000 * late[-1], 1),
+        "late_ms": [round(1000 * one, 1) for one in late] if wanted["per_second"] else [],
         "seconds": round(seconds, 2),
         "statuses": statuses,
     }
