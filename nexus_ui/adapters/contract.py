@@ -179,7 +179,8 @@ class Webhooks:
     and raises nothing. `key_id(delivery)` names the public key to fetch, for
     SecretOrigin.PUBLIC_KEY. `read` is called after that: None means there is nothing to do (a ping); it raises
     SkipRecord for a signed body that contradicts its topic or makes no sense. `challenge` answers the check of an
-    address that some marketplaces make before they send anything: (query, our address, secret) → JSON to answer.
+    address that some marketplaces make before they send anything: (query, our address, secret) → what to answer, as
+    JSON or as plain text; None for a question it does not know.
     """
 
     topics: tuple[Topic, ...]
@@ -188,11 +189,18 @@ class Webhooks:
     read: Callable[[Delivery], Notice | None]
     secret_field: str = ""
     key_id: Callable[[Delivery], str] | None = None
-    challenge: Callable[[Mapping[str, str], str, str], Mapping[str, str] | None] | None = None
+    challenge: Callable[[Mapping[str, str], str, str], Mapping[str, str] | str | None] | None = None
     rotation: str = ""
     """What a person does at the marketplace to replace the secret, where we cannot."""
     register_by_hand: str = ""
     """What a person does at the marketplace to register the address, where its API offers no way."""
+
+    @property
+    def has_chosen_secret(self) -> bool:
+        """True where we choose a secret: it signs, or beside a public key it answers the check of the address."""
+        if self.secret is SecretOrigin.PUBLIC_KEY:
+            return self.challenge is not None
+        return self.secret is SecretOrigin.CHOSEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,13 +227,17 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What is there now: translated like a page of each stream; `gone` is no longer there."""
+    """What is there now: translated like a page of each stream; `gone` is no longer there.
+
+    `belongs` tells of a named thing what it is a part of, where that was looked at in its place: a piece of an order.
+    """
 
     products: Sequence[Product] = ()
     orders: Sequence[Order] = ()
     levels: Sequence[StockLevel] = ()
     bad: Sequence[BadRecord] = ()
     gone: Sequence[Named] = ()
+    belongs: Mapping[Named, Named] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,7 +432,7 @@ class KeepsWebhooks(Protocol):
         ...
 
     async def register(self, topic: str, address: str, secret: str) -> Registration:
-        """Register one topic (`secret`: for SecretOrigin.CHOSEN); also switches one back on that was switched off."""
+        """Register one topic (`secret`: the chosen one); also switches one back on that was switched off."""
         ...
 
     async def unregister(self, registration: Registration) -> None:

@@ -60,7 +60,7 @@ def expect(session: Session, connection_id: str, marketplace: str) -> None:
     if webhooks is None:
         return
     endpoints.expect(session, connection_id, [topic.name for topic in webhooks.topics])
-    if webhooks.secret is SecretOrigin.CHOSEN:
+    if webhooks.has_chosen_secret:
         trust.choose(session, connection_id)
 
 
@@ -129,7 +129,7 @@ async def rotate(connection_id: str, by: str | None = None) -> None:
     """
     kept = await stored(connections.get, connection_id)
     webhooks = CATALOGUE[kept.marketplace].webhooks
-    if webhooks is None or webhooks.secret is not SecretOrigin.CHOSEN:
+    if webhooks is None or not webhooks.has_chosen_secret:
         raise Refused("This marketplace's webhook secret is not ours to replace.")
     await stored(_replace_secret, connection_id, by)
     with contextlib.suppress(NexusError):
@@ -214,11 +214,11 @@ def _wrong(check: Check, found: Sequence[Registration]) -> str | None:
 def _begin(kept: Connected, webhooks: Webhooks) -> Check:
     """What we know before the marketplace is asked; a secret that is ours to choose is chosen when there is none."""
     held = trust.accepted(kept, webhooks)
-    if not held and webhooks.secret is SecretOrigin.CHOSEN:
+    if not held and webhooks.has_chosen_secret:
         with writing() as session:
             trust.choose(session, kept.id)
         held = trust.accepted(kept, webhooks)
-    chosen = secrets.facts(kept.id).get(WEBHOOK_SECRET) if webhooks.secret is SecretOrigin.CHOSEN else None
+    chosen = secrets.facts(kept.id).get(WEBHOOK_SECRET) if webhooks.has_chosen_secret else None
     before = {view.topic: view for view in endpoints.of_connection(kept.id)}
     return Check(kept, webhooks, held[0] if held else "", chosen.set_at if chosen else None, before)
 

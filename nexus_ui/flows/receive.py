@@ -72,7 +72,7 @@ async def refuse(marketplace: str, connection_id: str, delivery: Delivery, statu
         INTAKE.refuse(Refusal(here.kept.id, delivery.received_at, status, reason, size))
 
 
-async def challenge(marketplace: str, connection_id: str, query: Mapping[str, str]) -> Mapping[str, str] | None:
+async def challenge(marketplace: str, connection_id: str, query: Mapping[str, str]) -> Mapping[str, str] | str | None:
     """What to answer when a marketplace checks an address before it sends anything; None: there is no such check.
 
     Raises Unavailable when the database is away.

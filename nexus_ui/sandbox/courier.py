@@ -197,6 +197,22 @@ class Courier:
             return answer.status, ""
 
 
+def asked(address: str, patience: float) -> tuple[int | None, str, str]:
+    """What an address answers when it is asked to prove itself: status, media type and body; no status: nothing."""
+    try:
+        parts = urlsplit(address)
+        connection = _connection(parts, patience)
+        try:
+            connection.request("GET", f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}")
+            answer = connection.getresponse()
+            body = answer.read(_SHOWN).decode("utf-8", "replace")
+            return answer.status, answer.headers.get_content_type(), body
+        finally:
+            connection.close()
+    except (OSError, ValueError, http.client.HTTPException):
+        return None, "", ""
+
+
 def _connection(parts: SplitResult, patience: float) -> http.client.HTTPConnection:
     host = parts.hostname or ""
     if parts.scheme == "https":

@@ -61,13 +61,27 @@ class Habits(Protocol):
 class Desk:
     """The webhooks of one shop."""
 
-    def __init__(self, shop: Shop, habits: Habits, courier: Courier, numbers: "itertools.count[int]") -> None:
-        """Tell what happens in the shop from now on. `numbers` are those of the world's subscriptions."""
+    def __init__(
+        self,
+        shop: Shop,
+        habits: Habits,
+        courier: Courier,
+        numbers: "itertools.count[int]",
+        kept: dict[int, Subscription] | None = None,
+    ) -> None:
+        """Tell what happens in the shop from now on. `numbers` are those of the world's subscriptions.
+
+        `kept` are the subscriptions of another desk, where the account has several shops and one list of them.
+        """
         self.shop, self.habits, self.courier = shop, habits, courier
         self.revision = 0
         self._numbers = numbers
-        self._kept: dict[int, Subscription] = {}
+        self._kept: dict[int, Subscription] = {} if kept is None else kept
         shop.listeners.append(self.tell)
+
+    def beside(self, shop: Shop, habits: Habits) -> "Desk":
+        """A desk of another shop of the same account, with the same subscriptions."""
+        return Desk(shop, habits, self.courier, self._numbers, self._kept)
 
     def all(self) -> list[Subscription]:
         """Every subscription, the oldest first."""

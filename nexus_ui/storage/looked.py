@@ -143,7 +143,8 @@ def _put(bulk: Bulk, connection_id: str, looked: Looked) -> Changes:
     changes |= _levels(bulk, connection_id, looked.levels)
     for named in looked.gone:
         changes[named] = (GONE, _take(bulk, connection_id, named))
-    return changes | {Named(about, bad.ref): (BAD, bad.reason) for bad in looked.bad for about in About}
+    changes |= {Named(about, bad.ref): (BAD, bad.reason) for bad in looked.bad for about in About}
+    return changes | {part: changes[whole] for part, whole in looked.belongs.items() if whole in changes}
 
 
 def _became(done: Stored, new: bool, called: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 import asyncio
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from nexus_ui.adapters.contract import Delivery
 from nexus_ui.clock import utcnow
@@ -55,7 +55,9 @@ async def prove(request: Request) -> Response:
         answer = await receive.challenge(slug, connection_id, dict(request.query_params))
     except NexusError:
         return _answer(AWAY)
-    return _answer(404) if answer is None else JSONResponse(dict(answer))
+    if answer is None:
+        return _answer(404)
+    return PlainTextResponse(answer) if isinstance(answer, str) else JSONResponse(dict(answer))
 
 
 DOORS = (

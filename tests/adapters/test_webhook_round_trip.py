@@ -11,7 +11,7 @@ from tests.adapters.counterparts import Counterpart, Journal, collect
 from tests.adapters.listening import Listener, listening
 from tests.adapters.test_contract import LONG_AGO, offers
 
-SECRET = "whs_0123456789abcdef"
+SECRET = "whs_0123456789abcdef0123456789abcdef"
 PATIENCE = 10.0
 
 
@@ -31,6 +31,12 @@ async def registered(adapter: Any, listener: Listener, webhooks: Webhooks) -> No
     """Register every topic at the listener."""
     for topic in webhooks.topics:
         await adapter.register(topic.name, listener.address, SECRET)
+
+
+def secret_of(counterpart: Counterpart) -> str:
+    """What proves our address: the chosen secret, or the one that was given."""
+    field = declared(counterpart).secret_field
+    return counterpart.marketplace.sandbox_fields[field] if field else SECRET
 
 
 async def secrets_for(counterpart: Counterpart, adapter: Any, delivery: Delivery) -> tuple[str, ...]:
@@ -64,16 +70,17 @@ async def tidied(adapter: Any) -> None:
 async def test_registering_is_safe_to_repeat(counterpart: Counterpart) -> None:
     """Each topic stands there once, however often it is registered, and is gone when it was taken away, also twice."""
     webhooks = declared(counterpart)
-    address = "http://127.0.0.1:9/api/webhooks/shop/con_1"
 
-    async with counterpart.open() as adapter:
-        await tidied(adapter)
-        made = [await adapter.register(topic.name, address, SECRET) for topic in webhooks.topics]
-        again = [await adapter.register(topic.name, address, SECRET) for topic in webhooks.topics]
-        found = await adapter.registrations()
-        for registration in (*made, *made):
-            await adapter.unregister(registration)
-        left = await adapter.registrations()
+    with listening(webhooks, secret_of(counterpart)) as listener:
+        address = listener.address
+        async with counterpart.open() as adapter:
+            await tidied(adapter)
+            made = [await adapter.register(topic.name, address, SECRET) for topic in webhooks.topics]
+            again = [await adapter.register(topic.name, address, SECRET) for topic in webhooks.topics]
+            found = await adapter.registrations()
+            for registration in (*made, *made):
+                await adapter.unregister(registration)
+            left = await adapter.registrations()
 
     assert made == again
     assert {topic.name for topic in webhooks.topics} == {one.topic for one in found}
@@ -87,18 +94,19 @@ async def test_registering_is_safe_to_repeat(counterpart: Counterpart) -> None:
 async def test_a_webhook_the_marketplace_dropped_is_missed_and_mended(counterpart: Counterpart) -> None:
     """What is not registered any more does not show, and registering it brings it back."""
     webhooks = declared(counterpart)
-    address = "http://127.0.0.1:9/api/webhooks/shop/con_1"
 
-    async with counterpart.open() as adapter:
-        await tidied(adapter)
-        await adapter.register(webhooks.topics[0].name, address, SECRET)
-        desk = counterpart.sandbox.world.hooks.of(counterpart.shop)
-        for subscription in desk.all():
-            desk.drop(subscription.number)
-        missed = await adapter.registrations()
-        await adapter.register(webhooks.topics[0].name, address, SECRET)
-        mended = await adapter.registrations()
-        await tidied(adapter)
+    with listening(webhooks, secret_of(counterpart)) as listener:
+        address = listener.address
+        async with counterpart.open() as adapter:
+            await tidied(adapter)
+            await adapter.register(webhooks.topics[0].name, address, SECRET)
+            desk = counterpart.sandbox.world.hooks.of(counterpart.shop)
+            for subscription in desk.all():
+                desk.drop(subscription.number)
+            missed = await adapter.registrations()
+            await adapter.register(webhooks.topics[0].name, address, SECRET)
+            mended = await adapter.registrations()
+            await tidied(adapter)
 
     assert [] == missed
     assert [(webhooks.topics[0].name, address, True)] == [(one.topic, one.address, one.active) for one in mended]
@@ -108,7 +116,7 @@ async def test_a_webhook_the_marketplace_dropped_is_missed_and_mended(counterpar
 async def test_what_the_marketplace_sends_is_verified_read_and_found(counterpart: Counterpart) -> None:
     """A sale, a changed product and changed stock each arrive, name a thing, and the thing is there to be looked at."""
     webhooks = declared(counterpart)
-    with listening() as listener:
+    with listening(webhooks, secret_of(counterpart)) as listener:
         async with counterpart.open() as adapter:
             await tidied(adapter)
             await registered(adapter, listener, webhooks)
@@ -125,7 +133,8 @@ async def test_what_the_marketplace_sends_is_verified_read_and_found(counterpart
         assert [] == list(looked.gone)
         assert [] == list(looked.bad)
         refs = {record.ref for record in (*looked.products, *looked.orders)}
-        assert {one.ref for one in named if one.about in (About.ORDER, About.PRODUCT)} <= refs
+        whole = [looked.belongs.get(one, one) for one in named if one.about in (About.ORDER, About.PRODUCT)]
+        assert {one.ref for one in whole} <= refs
 
 
 @looking

@@ -17,9 +17,11 @@ from nexus_ui.adapters.ebay import quotas
 from nexus_ui.adapters.ebay.adapter import Ebay
 from nexus_ui.adapters.ebay.api import IDENTITY_HOST
 from nexus_ui.adapters.ebay.consent import EbayConsent
-from nexus_ui.adapters.ebay.refusals import IDENTITY, INVENTORY, ORDERS
+from nexus_ui.adapters.ebay.refusals import IDENTITY, INVENTORY, NOTIFICATIONS, ORDERS
+from nexus_ui.adapters.ebay.registry import ALERT_EMAIL
 from nexus_ui.adapters.ebay.sites import SITES
 from nexus_ui.adapters.ebay.tokens import CLIENT_ID, CLIENT_SECRET, RU_NAME
+from nexus_ui.adapters.ebay.webhooks import WEBHOOKS
 
 KEYS_URL = "https://developer.ebay.com/my/keys"
 TOKENS_URL = "https://developer.ebay.com/my/auth"
@@ -88,6 +90,14 @@ DEV_ID = Field(
     where_url=KEYS_URL,
     optional=True,
 )
+ALERTS = Field(
+    name=ALERT_EMAIL,
+    label="E-mail for alerts",
+    help="eBay writes here when its notifications cannot reach this panel, and sends none without an address.",
+    example="you@example.com",
+    pattern=r"[^@\s]{1,64}@[^@\s]{1,190}",
+    optional=True,
+)
 REDIRECT = Field(
     name=RU_NAME,
     label="RuName",
@@ -124,6 +134,7 @@ SCOPES = (
     Scope(INVENTORY, "Listings and stock are read and stock is published with it.", Capability.PRODUCTS),
     Scope(ORDERS, "Orders are read with it.", Capability.ORDERS),
     Scope(IDENTITY, "Tells which seller signed in, by an id that never changes."),
+    Scope(NOTIFICATIONS, "Has new orders told at once."),
 )
 
 MARKETPLACE = Marketplace(
@@ -140,14 +151,14 @@ MARKETPLACE = Marketplace(
             "Agree at eBay",
             "You are sent to eBay, sign in as the seller, agree, and come back.",
             SignInKind.CONSENT,
-            (SITE, APP_ID, CERT_ID, DEV_ID, REDIRECT),
+            (SITE, APP_ID, CERT_ID, DEV_ID, REDIRECT, ALERTS),
         ),
         SignIn(
             "tokens",
             "Pasted tokens",
             "For a panel that eBay cannot lead the browser back to, because its address is not on HTTPS.",
             SignInKind.KEYS,
-            (SITE, APP_ID, CERT_ID, DEV_ID, PASTED_REFRESH, PASTED_TOKEN),
+            (SITE, APP_ID, CERT_ID, DEV_ID, PASTED_REFRESH, PASTED_TOKEN, ALERTS),
         ),
     ),
     capabilities=frozenset(Capability),
@@ -177,6 +188,8 @@ MARKETPLACE = Marketplace(
         CLIENT_SECRET: "PRD-5f1c0a7e2b9d-3d4e-4f60-8a21-7c5e",
         RU_NAME: "Nexus_Connecti-NexusCon-Nexus-sandbox",
         REFRESH_TOKEN: "v^1.1#i^1#r^1#I^3#p^3#f^0#t^refresh-token-that-opens-only-the-simulated-eBay",
+        ALERT_EMAIL: "alerts@example.com",
     },
+    webhooks=WEBHOOKS,
     notes="Seen is what the Inventory API knows: listings made in Seller Hub must be moved into it first.",
 )

@@ -4,19 +4,21 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from functools import partial
 
-from nexus_ui.adapters.contract import Account, Link
-from nexus_ui.adapters.ebay import listing, tokens, translate
+from nexus_ui.adapters.contract import Account, Link, Looked, Named, Registration
+from nexus_ui.adapters.ebay import listing, looking, tokens, translate
 from nexus_ui.adapters.ebay.api import Api
 from nexus_ui.adapters.ebay.listing import Book, Offers, Shelf
+from nexus_ui.adapters.ebay.looking import for_sale_on
 from nexus_ui.adapters.ebay.preflight import preflight
 from nexus_ui.adapters.ebay.quotas import Quotas
 from nexus_ui.adapters.ebay.refusals import INVENTORY, ORDERS
+from nexus_ui.adapters.ebay.registry import Registry
 from nexus_ui.adapters.ebay.sites import SITES, Site
 from nexus_ui.adapters.ebay.stock import Stockroom
 from nexus_ui.adapters.ebay.walk import PER_PAGE, Pages, Stretch
-from nexus_ui.adapters.ebay.wire import ForSale, Offer
+from nexus_ui.adapters.ebay.wire import ForSale
 from nexus_ui.adapters.kit.decode import each_translated
-from nexus_ui.records import BadRecord, Order, Page, Product, StockChange, StockLevel, StockReceipt
+from nexus_ui.records import Order, Page, Product, StockChange, StockLevel, StockReceipt
 
 
 class Ebay:
@@ -26,10 +28,12 @@ class Ebay:
         """Bind the transport to this seller's token."""
         self._keys = link.keys
         self._mask = link.http.mask
-        signed = link.http.using(auth=tokens.bearer(link.http, link.keys))
+        seller = tokens.bearer(link.http, link.keys)
+        signed = link.http.using(auth=seller)
         self._quotas = Quotas(link.http, link.keys)
         self._api = Api(signed, self._quotas)
         self._offers = Offers(self._api.one(INVENTORY))
+        self._registry = Registry(link.http, seller, link.keys)
 
     async def verify(self) -> Account:
         """Sign in and try each capability without changing anything."""
@@ -40,7 +44,7 @@ class Ebay:
         """Everything offered on the site. eBay tells no date of change, so every walk brings all."""
         site = await self._site()
         async for shelf, behind in self._shelves(resume):
-            for_sale, odd = _for_sale(shelf, await self._offers.of(shelf.items), site)
+            for_sale, odd = for_sale_on(site, shelf.items, await self._offers.of(shelf.items))
             good, bad = each_translated(for_sale, partial(_product, site), self._mask)
             total = shelf.total if len(for_sale) == len(shelf.items) else None
             yield Page(good, [*shelf.bad, *odd, *bad], behind.written() if behind else None, total=total)
@@ -71,7 +75,7 @@ class Ebay:
         """Stock of everything offered on the site: eBay does not tell when it changed."""
         site = await self._site()
         async for shelf, behind in self._shelves(resume):
-            for_sale, odd = _for_sale(shelf, await self._offers.told_of(shelf.items), site)
+            for_sale, odd = for_sale_on(site, shelf.items, await self._offers.told_of(shelf.items))
             stocked = [one for one in for_sale if one.offer.format == translate.FIXED_PRICE]
             levels, bad = each_translated(stocked, partial(_level, site), self._mask)
             yield Page(levels, [*shelf.bad, *odd, *bad], behind.written() if behind else None)
@@ -80,6 +84,26 @@ class Ebay:
         """Publish quantities; one receipt per change, in their order."""
         self._offers.forget()
         return await Stockroom(self._api.one(INVENTORY), (await self._site()).code).write(changes)
+
+    async def registrations(self) -> list[Registration]:
+        """Every notification that the seller has this app told of."""
+        return await self._registry.registered()
+
+    async def register(self, topic: str, address: str, secret: str) -> Registration:
+        """Have a topic sent to our address, which proves itself by the secret."""
+        return await self._registry.add(topic, address, secret)
+
+    async def unregister(self, registration: Registration) -> None:
+        """Take one away."""
+        await self._registry.remove(registration)
+
+    async def webhook_key(self, key_id: str) -> str:
+        """The public key of this name, as PEM."""
+        return await self._registry.key(key_id)
+
+    async def look(self, named: Sequence[Named]) -> Looked:
+        """Each named order and article as it is now, and the stock of what the orders sold."""
+        return await looking.look(self._api, self._offers, await self._site(), named)
 
     async def _site(self) -> Site:
         return SITES[(await self._keys.current())["site"]]
@@ -97,19 +121,6 @@ class Ebay:
             behind = place.onward(shelf.following, shelf.total)
             yield shelf, behind
             place = behind
-
-
-def _for_sale(
-    shelf: Shelf, told: Sequence[list[Offer] | BadRecord], site: Site
-) -> tuple[list[ForSale], list[BadRecord]]:
-    """The items of a page that are offered on the site, and those whose offers cannot be told."""
-    bad = [one for one in told if isinstance(one, BadRecord)]
-    found = [
-        ForSale(item, offer)
-        for item, offers in zip(shelf.items, told, strict=True)
-        if not isinstance(offers, BadRecord) and (offer := translate.offered(offers, site))
-    ]
-    return found, bad
 
 
 async def _rest(api: Api, asked: str, book: Book) -> Book:

@@ -1,6 +1,6 @@
 """Reading eBay's lists: items with their offers, and orders; odd ones are set aside and named."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, TypeVar
@@ -28,6 +28,7 @@ _SHOWN = ("orderId", "creationDate", "lastModifiedDate", "orderFulfillmentStatus
 _LINE_SHOWN = ("lineItemId", "sku", "title", "quantity", "lineItemCost", "listingMarketplaceId")
 _items = msgspec.json.Decoder(wire.Items)
 _orders = msgspec.json.Decoder(wire.Orders)
+_named_items = msgspec.json.Decoder(wire.NamedItems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +106,37 @@ class Offers:
 
 
 async def orders(api: Api, asked: str, offset: int = 0, limit: int = PER_PAGE) -> Book:
-    """Orders that a filter finds. The answer names buyers: nothing of it is kept but what is asked of it here."""
+    """Orders that a filter finds."""
+    return await _book(api, {"filter": asked, "limit": limit, "offset": offset})
+
+
+async def orders_named(api: Api, refs: Sequence[str]) -> Book:
+    """The orders with these ids, at most fifty, without those that are not there."""
+    return await _book(api, {"orderIds": ",".join(refs)})
+
+
+def found_items(answer: Answer, mask: Callable[[str], str]) -> tuple[list[wire.Item], list[BadRecord]]:
+    """The whole items of a bulk call, and those that make no sense."""
+    good: list[wire.Item] = []
+    bad: list[BadRecord] = []
+    for one in _named_items.decode(answer.body).responses:
+        if bytes(one.inventory_item) in (b"", b"null") or one.status_code >= 300:
+            continue
+        told = _present(loose_json(bytes(one.inventory_item)))
+        found, odd = each_typed([{**told, "sku": one.sku} if isinstance(told, dict) else told], wire.Item, mask, "sku")
+        good += found
+        bad += odd
+    return good, bad
+
+
+async def _book(api: Api, params: Mapping[str, str | int]) -> Book:
+    """The answer names buyers: nothing of it is kept but what is asked of it here."""
 
     def decode(answer: Answer) -> Book:
         told = _orders.decode(answer.body)
         good, bad = _typed(told.orders, wire.Order, api.http.mask, "orderId", _without_buyer)
         return Book(good, bad, told.total)
 
-    params = {"filter": asked, "limit": limit, "offset": offset}
     return await api.ask(Exchange("GET", ORDERS_API, ORDERS, params=params, confidential=True), decode)
 
 

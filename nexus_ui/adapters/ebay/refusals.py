@@ -24,6 +24,7 @@ SCOPES_URL = "https://api.ebay.com/oauth/api_scope"
 INVENTORY, ORDERS, IDENTITY = (
     f"{SCOPES_URL}/{name}" for name in ("sell.inventory", "sell.fulfillment.readonly", "commerce.identity.readonly")
 )
+NOTIFICATIONS = f"{SCOPES_URL}/commerce.notification.subscription"
 CALLS_SPENT = 2001
 INVALID_TOKEN = 1001
 BUSINESS = "BUSINESS"

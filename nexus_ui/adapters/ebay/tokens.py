@@ -68,6 +68,27 @@ async def of_app(http: Http, held: Credentials) -> str:
     return (await _ask(http, held, grant, "token of the app")).access_token
 
 
+class AppAuth:
+    """Puts a token of the app itself on each request, asked for with the first one."""
+
+    def __init__(self, http: Http, keys: Keyring) -> None:
+        """Ask for it through `http` with these keys."""
+        self._http, self._keys, self._token = http, keys, ""
+
+    async def apply(self, request: httpx.Request) -> str:
+        """Sign a request."""
+        if not self._token:
+            self._token = await of_app(self._http, await self._keys.current())
+        place(request, self._token)
+        return self._token
+
+    async def renew(self, used: str) -> bool:
+        """Ask for another one with the next request."""
+        if used == self._token:
+            self._token = ""
+        return True
+
+
 def place(request: httpx.Request, token: str) -> None:
     """Write a token onto a request."""
     request.headers["Authorization"] = f"Bearer {token}"

@@ -178,6 +178,20 @@ class FoundItem(msgspec.Struct, rename="camel"):
     errors: list[Problem] = []
 
 
+class NamedItem(msgspec.Struct, rename="camel"):
+    """An item asked for by its SKU, whole."""
+
+    status_code: int
+    sku: str = ""
+    inventory_item: msgspec.Raw = msgspec.Raw()
+
+
+class NamedItems(msgspec.Struct):
+    """The whole items of one bulk call."""
+
+    responses: list[NamedItem]
+
+
 class FoundItems(msgspec.Struct):
     """The items of one bulk call."""
 

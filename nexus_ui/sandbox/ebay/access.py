@@ -14,7 +14,12 @@ CREDENTIALS = {
 }
 BASE = "https://api.ebay.com/oauth/api_scope"
 READS = {f"{BASE}/{name}": f"{BASE}/{name}.readonly" for name in ("sell.inventory", "sell.fulfillment", "sell.account")}
-KNOWN_SCOPES = frozenset({BASE, *READS, *READS.values(), f"{BASE}/commerce.identity.readonly"})
+KNOWN_SCOPES = frozenset(
+    {
+        BASE, *READS, *READS.values(), f"{BASE}/commerce.identity.readonly",
+        f"{BASE}/commerce.notification.subscription",
+    }
+)  # fmt: skip
 CODE_LIFE, ACCESS_LIFE, REFRESH_LIFE = 299, 7_200, 47_304_000
 
 

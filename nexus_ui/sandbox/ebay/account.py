@@ -82,7 +82,7 @@ class Seller:
         return [(site, index) for site in self.sites for index in site.there()]
 
 
-def open_shops(world: World) -> None:
+def open_shops(world: World) -> Seller:
     """Open the seller's two sites; the German one answers at all of eBay's addresses."""
     options = world.options
     german = _shop(world, HOST, "Demo seller, Germany", "EUR", options.products, options.orders, options)
@@ -98,6 +98,7 @@ def open_shops(world: World) -> None:
         shop.private["seller"] = seller
     world.open_shop(german, also=(IDENTITY_HOST, CONSENT_HOST))
     world.open_shop(british)
+    return seller
 
 
 def seller_of(shop: Shop) -> Seller:

@@ -1,11 +1,11 @@
 """Where a call meets its operation: token, permission and quota first, then the answer."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from nexus_ui.sandbox.ebay import listings, orders, updates
+from nexus_ui.sandbox.ebay import listings, notifications, orders, updates
 from nexus_ui.sandbox.ebay.access import BASE
 from nexus_ui.sandbox.ebay.account import COMPANY, HOST, IDENTITY_HOST, USER_ID, USERNAME, Seller, seller_of
 from nexus_ui.sandbox.ebay.counts import A_DAY
@@ -26,7 +26,7 @@ class Route:
     path: re.Pattern[str]
     api: str
     scope: str
-    answer: Callable[..., Reply]
+    answer: Callable[..., Reply | Awaitable[Reply]]
     query: frozenset[str] = frozenset()
     host: str = HOST
 
@@ -63,13 +63,25 @@ def _resource(seller: Seller, api: str, reset: str) -> dict[str, Any]:
 
 
 def _route(
-    method: str, path: str, api: str, scope: str, answer: Callable[..., Reply], *query: str, host: str = HOST
+    method: str,
+    path: str,
+    api: str,
+    scope: str,
+    answer: Callable[..., Reply | Awaitable[Reply]],
+    *query: str,
+    host: str = HOST,
 ) -> Route:
     return Route(method, re.compile(path), api, scope, answer, frozenset(query), host)
 
 
+def _notification(
+    method: str, path: str, scope: str, answer: Callable[..., Reply | Awaitable[Reply]], *query: str
+) -> Route:
+    return _route(method, f"{notifications.API}/{path}", "notification", scope, answer, *query)
+
+
 _INVENTORY, _LIMITS = "sell/inventory/v1", "developer/analytics/v1_beta/rate_limit/"
-_PAGES = ("limit", "offset")
+_PAGES, _TOKEN_PAGES = ("limit", "offset"), ("limit", "continuation_token")
 _OFFERS = ("sku", "marketplace_id", "format", *_PAGES)
 _ORDERS = ("filter", "orderIds", "fieldGroups", *_PAGES)
 ROUTES = (
@@ -80,19 +92,33 @@ ROUTES = (
     _route("GET", rf"{_INVENTORY}/offer/([^/]+)", "inventory", READ_INVENTORY, listings.one_offer),
     _route("GET", "sell/fulfillment/v1/order", "fulfillment", READ_ORDERS, orders.listed, *_ORDERS),
     _route("GET", "commerce/identity/v1/user/", "identity", READ_IDENTITY, _user, host=IDENTITY_HOST),
+    _notification("GET", "config", BASE, notifications.config),
+    _notification("PUT", "config", BASE, notifications.config),
+    _notification("GET", "destination", BASE, notifications.destinations, *_TOKEN_PAGES),
+    _notification("POST", "destination", BASE, notifications.add_destination),
+    _notification("PUT", "destination/([^/]+)", BASE, notifications.change_destination),
+    _notification("DELETE", "destination/([^/]+)", BASE, notifications.drop_destination),
+    _notification("GET", "topic/([^/]+)", BASE, notifications.topic),
+    _notification("GET", "public_key/([^/]+)", BASE, notifications.public_key),
+    _notification("GET", "subscription", notifications.MANAGE, notifications.subscriptions, *_TOKEN_PAGES),
+    _notification("POST", "subscription", notifications.MANAGE, notifications.subscribe),
+    _notification("PUT", "subscription/([^/]+)", notifications.MANAGE, notifications.change_subscription),
+    _notification("DELETE", "subscription/([^/]+)", notifications.MANAGE, notifications.unsubscribe),
+    _notification("POST", "subscription/([^/]+)/(enable|disable)", notifications.MANAGE, notifications.switch),
     _route("GET", _LIMITS, "analytics", BASE, _rate_limits, "api_context", "api_name"),
 )
 
 
-def answer(call: Call) -> Reply:
+async def answer(call: Call) -> Reply:
     """What eBay answers below the addresses of its APIs."""
     try:
-        return _answered(call, seller_of(call.shop))
+        told = _answered(call, seller_of(call.shop))
+        return told if isinstance(told, Reply) else await told
     except Refusal as refusal:
         return refusal.reply()
 
 
-def _answered(call: Call, seller: Seller) -> Reply:
+def _answered(call: Call, seller: Seller) -> Reply | Awaitable[Reply]:
     path = call.path_params["route"]
     host = call.path_params["shop"].lower()
     found = [(route, match) for route in ROUTES if route.host == host and (match := route.path.fullmatch(path))]
