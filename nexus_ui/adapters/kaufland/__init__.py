@@ -10,10 +10,11 @@ from nexus_ui.adapters.contract import (
     SignIn,
     SignInKind,
 )
-from nexus_ui.adapters.kaufland.adapter import Kaufland
+from nexus_ui.adapters.kaufland.adapter import ALERT_EMAIL, Kaufland
 from nexus_ui.adapters.kaufland.refusals import ORDERS, UNITS, WRITE
 from nexus_ui.adapters.kaufland.signing import BASE64, HEX
 from nexus_ui.adapters.kaufland.storefronts import STOREFRONTS
+from nexus_ui.adapters.kaufland.webhooks import WEBHOOKS
 
 API = "https://sellerapi.kaufland.com/v2"
 KEYS_URL = "https://sellerportal.kaufland.de/settings/api"
@@ -55,6 +56,14 @@ FIELDS = (
         secret=True,
         where=KEYS_PAGE,
         where_url=KEYS_URL,
+    ),
+    Field(
+        name=ALERT_EMAIL,
+        label="E-mail for alerts",
+        help="Kaufland writes here when its notifications cannot reach this panel, and sends none without an address.",
+        example="you@example.com",
+        pattern=r"[^@\s]{1,64}@[^@\s]{1,190}",
+        optional=True,
     ),
     Field(
         name="signature_form",
@@ -107,6 +116,8 @@ MARKETPLACE = Marketplace(
         "storefront": "de",
         "client_key": "1dbe6efd5fccbb0a225f8d8d1886c92b",
         "secret_key": "bf2945ce03a1bb6a262e23f08461833aeec51872c39c012134851eab8cdefad6",
+        ALERT_EMAIL: "alerts@example.com",
     },
+    webhooks=WEBHOOKS,
     notes="Stock is one number per offer. What Kaufland stores itself (FBK) is read and never written.",
 )

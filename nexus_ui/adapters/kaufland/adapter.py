@@ -7,16 +7,18 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from nexus_ui.adapters.contract import Account, Link
+from nexus_ui.adapters.contract import Account, Link, Looked, Named, Registration
 from nexus_ui.adapters.kaufland import translate
 from nexus_ui.adapters.kaufland.lists import PARALLEL, sheet
+from nexus_ui.adapters.kaufland.looking import Lookup, purchase
 from nexus_ui.adapters.kaufland.preflight import preflight
 from nexus_ui.adapters.kaufland.refusals import ORDERS, UNITS, judging, judging_one
+from nexus_ui.adapters.kaufland.registry import Registry
 from nexus_ui.adapters.kaufland.signing import Signer
 from nexus_ui.adapters.kaufland.stock import Stockroom
 from nexus_ui.adapters.kaufland.walk import PER_PAGE, Place, Sheet, walk
-from nexus_ui.adapters.kaufland.wire import Listing, One, Purchase, Unit, aware, written
-from nexus_ui.adapters.kit.answers import Answer, Exchange
+from nexus_ui.adapters.kaufland.wire import Listing, Unit, aware, written
+from nexus_ui.adapters.kit.answers import Exchange
 from nexus_ui.adapters.kit.decode import each_translated
 from nexus_ui.adapters.kit.http import Http
 from nexus_ui.adapters.kit.paging import side_by_side
@@ -26,6 +28,7 @@ from nexus_ui.records import BadRecord, Order, Page, Product, StockChange, Stock
 LATE = timedelta(minutes=10)
 """A new unit may take "several minutes" to show in the list, with the date at which it was made (vendor's file)."""
 _SECOND = timedelta(seconds=1)
+ALERT_EMAIL = "alert_email"
 
 W = TypeVar("W", bound=msgspec.Struct)
 
@@ -78,6 +81,26 @@ class Kaufland:
         """Publish quantities; one receipt per change, in their order."""
         return await Stockroom(self._http, await self._storefront()).write(changes)
 
+    async def registrations(self) -> list[Registration]:
+        """Every subscription of the storefront."""
+        return await (await self._registry()).registered()
+
+    async def register(self, topic: str, address: str, secret: str) -> Registration:
+        """Subscribe to an event. It is signed with the secret key, so there is none to agree on."""
+        return await (await self._registry()).add(topic, address)
+
+    async def unregister(self, registration: Registration) -> None:
+        """Take one away."""
+        await (await self._registry()).remove(registration)
+
+    async def look(self, named: Sequence[Named]) -> Looked:
+        """Each named order and unit as it is now."""
+        return await Lookup(self._http, await self._storefront()).look(named)
+
+    async def _registry(self) -> Registry:
+        held = await self._keys.current()
+        return Registry(self._http, held["storefront"], held.get(ALERT_EMAIL, ""))
+
     async def _storefront(self) -> str:
         return (await self._keys.current())["storefront"]
 
@@ -93,8 +116,8 @@ class Kaufland:
         """A listed order with its units, or the reason why it has to be set aside. The answer names the buyer."""
         exchange = Exchange("GET", f"/orders/{listing.id_order}", "order", confidential=True)
         try:
-            purchase = await self._order.fetch(exchange, partial(_purchase, listing.id_order))
-            return translate.order(purchase, listing.ts_units_updated_iso)
+            told = await self._order.fetch(exchange, partial(purchase, listing.id_order))
+            return translate.order(told, listing.ts_units_updated_iso)
         except SkipRecord as skip:
             return BadRecord(listing.id_order, skip.message, self._http.mask(skip.detail) or listing.id_order)
 
@@ -102,14 +125,3 @@ class Kaufland:
 def _after(name: str, place: Place) -> dict[str, str]:
     """The question for changes since a walk's beginning; "after this timestamp" may leave out that very second."""
     return {name: written(place.since - _SECOND)} if place.since else {}
-
-
-def _purchase(ref: str, answer: Answer) -> Purchase:
-    """An order's answer; raises SkipRecord for one of another shape."""
-    try:
-        return _order.decode(answer.body).data
-    except msgspec.ValidationError as error:
-        raise SkipRecord(f"It makes no sense: {error}.", ref) from error
-
-
-_order = msgspec.json.Decoder(One[Purchase])

@@ -19,13 +19,17 @@ from nexus_ui.errors import (
     SkipRecord,
 )
 
-UNITS, ORDERS, WRITE = "units", "orders", "units/write"
+UNITS, ORDERS, WRITE, SUBSCRIPTIONS = "units", "orders", "units/write", "subscriptions"
 """What a key may be kept from, in our words: Kaufland does not name it in its answer."""
 
 TOLERANCE_SECONDS = 290
 """Signatures count for five minutes (third-party notes of 2026); a little less, since Date has no fractions."""
 NOTICEABLE_SECONDS = 60
 KEYS_PAGE = "Settings > Shop settings > API in the seller portal"
+
+
+class NotThere(SkipRecord):
+    """Kaufland knows no such record."""
 
 
 class Detail(msgspec.Struct):
@@ -87,7 +91,8 @@ def _judge(answer: Answer, area: str, one: bool) -> NexusError | None:
             scope=area,
         )
     if one and answer.status in (400, 404, 409, 422):
-        return SkipRecord(problem.message or "Kaufland does not accept this.", "", problem.said)
+        kind = NotThere if answer.status == 404 else SkipRecord
+        return kind(problem.message or "Kaufland does not accept this.", "", problem.said)
     return None
 
 

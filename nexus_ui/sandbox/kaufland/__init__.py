@@ -7,6 +7,7 @@ from starlette.routing import Route
 from nexus_ui.sandbox.gate import endpoint
 from nexus_ui.sandbox.kaufland import desk, refusals
 from nexus_ui.sandbox.kaufland.seller import MARKETPLACE, open_shops
+from nexus_ui.sandbox.kaufland.telling import KauflandHabits
 from nexus_ui.sandbox.world import World
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -14,7 +15,9 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 def routes(world: World) -> list[Route]:
     """Open the shops in the world and return the routes below /kaufland/{shop}."""
-    open_shops(world)
+    seller = open_shops(world)
+    for front in seller.storefronts.values():
+        front.shop.private["webhooks"] = world.hooks.open(front.shop, KauflandHabits(front, seller))
     api = endpoint(world, MARKETPLACE, desk.answer, missing=refusals.nobody)
 
     async def with_address(request: Request) -> Response:

@@ -1,11 +1,11 @@
 """Where a call meets its operation: budget and signature first, then the answer."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from nexus_ui.sandbox.gate import Call, Reply, json_reply, retry_after
-from nexus_ui.sandbox.kaufland import asking, keys, orders, units
+from nexus_ui.sandbox.kaufland import asking, keys, orders, subscriptions, units
 from nexus_ui.sandbox.kaufland.refusals import Refusal, not_found, not_simulated
 from nexus_ui.sandbox.kaufland.seller import Seller, seller_of
 
@@ -13,13 +13,14 @@ UNITS, ORDERS, WRITE = "units", "orders", "units/write"
 Operation = Callable[..., Any]
 
 
-def answer(call: Call) -> Reply:
+async def answer(call: Call) -> Reply:
     """What Kaufland answers to anything below /v2/."""
     seller = seller_of(call.shop)
     try:
         _within_budget(call, seller)
         keys.check(call, seller)
-        return _answered(call, seller)
+        told = _answered(call, seller)
+        return told if isinstance(told, Reply) else await told
     except Refusal as refusal:
         reply = refusal.reply()
         if refusal.status == 429 and "throttled" in call.faults:
@@ -33,14 +34,14 @@ def _within_budget(call: Call, seller: Seller) -> None:
         raise Refusal(429, "service-unavailable", "Too many requests.")
 
 
-def _answered(call: Call, seller: Seller) -> Reply:
+def _answered(call: Call, seller: Seller) -> Reply | Awaitable[Reply]:
     route = call.path_params["route"].rstrip("/")
     for method, pattern, area, operation in OPERATIONS:
         found = pattern.fullmatch(route)
         if found and method == call.method:
             if area:
                 keys.permit(call, area)
-            return operation(call, seller, *found.groups())  # type: ignore[no-any-return]  # the table's own kind
+            return operation(call, seller, *found.groups())
     if route.split("/")[0] in REAL_RESOURCES:
         raise not_simulated(f"answer {call.method} /{route}")
     raise not_found("Resource")
@@ -98,6 +99,12 @@ OPERATIONS = [
         ("PATCH", r"units/([^/]+)", WRITE, _single(units.patched)),
         ("GET", "orders", ORDERS, _page(orders.listed)),
         ("GET", r"orders/([^/]+)", ORDERS, _single(orders.one)),
+        ("GET", r"order-units/([^/]+)", ORDERS, _single(orders.piece)),
+        ("GET", "subscriptions", "", _page(subscriptions.listed, most=30)),
+        ("POST", "subscriptions", "", subscriptions.subscribe),
+        ("GET", r"subscriptions/([^/]+)", "", _single(subscriptions.one)),
+        ("PATCH", r"subscriptions/([^/]+)", "", subscriptions.change),
+        ("DELETE", r"subscriptions/([^/]+)", "", subscriptions.drop),
     )
 ]
 REAL_RESOURCES = frozenset(

@@ -11,6 +11,7 @@ from nexus_ui.sandbox.shop import DAY, MICROS
 
 VAT = 19.0
 ORDER_EXTRAS = ("order_invoices", "delivery", "kss_delivery")
+PIECE_EXTRAS = ("order_invoices", "delivery", "kss_delivery", "product_data")
 BY_MERCHANT = "fulfilled_by_merchant"
 Record = dict[str, Any]
 Place = tuple[Storefront, int]
@@ -38,6 +39,21 @@ def one(call: Call, seller: Seller, name: str) -> Record:
         "shipping_address": _address(sale),
         "buyer": _buyer(sale),
     }
+
+
+def piece(call: Call, seller: Seller, number: str) -> Record:
+    """GET /order-units/{id_order_unit}."""
+    asking.embedded(call, PIECE_EXTRAS)
+    wanted = asking.number(number, "id_order_unit")
+    for front in seller.storefronts.values():
+        index = front.order_of(wanted)
+        if index is not None:
+            found = next((one for one in pieces(front, index) if one["id_order_unit"] == wanted), None)
+            if found is not None:
+                sale = front.shop.order(index)
+                people = {"buyer": _buyer(sale), "billing_address": _address(sale), "shipping_address": _address(sale)}
+                return {**found, "fulfillment_type": BY_MERCHANT, **people}
+    raise not_found("Order unit")
 
 
 def summary(front: Storefront, index: int) -> Record:

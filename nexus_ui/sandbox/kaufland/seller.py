@@ -52,6 +52,11 @@ class Storefront:
         """The number of a piece of an order."""
         return PIECE_NUMBERS + (self.first + index) * PIECES + place
 
+    def order_of(self, piece: int) -> int | None:
+        """The index of the order that a piece is of, or None."""
+        index = (piece - PIECE_NUMBERS) // PIECES - self.first
+        return index if index in self.shop.orders else None
+
 
 @dataclass(slots=True)
 class Seller:
@@ -65,7 +70,7 @@ class Seller:
     warehouses: tuple[int, ...] = (70_412, 91_007)
 
 
-def open_shops(world: World) -> None:
+def open_shops(world: World) -> Seller:
     """Open the seller's two storefronts."""
     options = world.options
     german = _shop(world, HOST, "Demo seller, Germany", "EUR", options.products, options.orders, options)
@@ -82,6 +87,7 @@ def open_shops(world: World) -> None:
         shop.credentials.update(keys)
         shop.private["seller"] = seller
         world.open_shop(shop)
+    return seller
 
 
 def keys_of(host: str) -> dict[str, str]:
