@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from nexus_ui.adapters import CATALOGUE
 from nexus_ui.adapters.ebay.quotas import forget_looks
+from nexus_ui.adapters.ebay.refusals import ThisOneRefused
 from nexus_ui.adapters.ebay.revisions import A_DAY, REVISIONS
 from nexus_ui.errors import AccountSuspended, PermissionMissing, RateLimited
 from nexus_ui.records import Product, StockAnswer, StockChange
 from nexus_ui.sandbox.world import Options, World
 from tests.adapters.counterparts import Counterpart, collect, counterpart_of
+from tests.adapters.listening import listening
 from tests.adapters.openapi_judge import Findings, judge
 from tests.adapters.openapi_spec import Spec
 from tests.adapters.recording import Traffic, recorded_sandbox
@@ -20,9 +23,17 @@ from tests.adapters.recording import Traffic, recorded_sandbox
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 TOKEN_PATH = "/identity/v1/oauth2/token"
 HOSTS = {
-    "api.ebay.com": ("sell_inventory_v1_oas3", "sell_fulfillment_v1_oas3", "developer_analytics_v1_beta_oas3"),
-    "apiz.ebay.com": ("commerce_identity_v1_oas3",),
+    "api.ebay.com": (
+        "sell_inventory_v1_oas3.json",
+        "sell_fulfillment_v1_oas3.json",
+        "developer_analytics_v1_beta_oas3.json",
+        "ebay-notification-openapi-original.yml",
+    ),
+    "apiz.ebay.com": ("commerce_identity_v1_oas3.json",),
 }
+"""Of the two files of the Notification API the newer one: the other calls what a destination holds a text."""
+
+TOKEN = "verification_token-0123456789abcdef"
 WORN = 3
 """The place of a listing that somebody else has revised all day."""
 
@@ -36,7 +47,7 @@ def judged_traffic(traffic: Sequence[Traffic], specs: Path) -> Findings:
     """The same of recorded traffic."""
     told, whole = [one for one in traffic if not one.path.endswith(TOKEN_PATH)], Findings()
     for host, names in HOSTS.items():
-        found = judge(told, [Spec.load(specs / f"{name}.json") for name in names], f"/ebay/{host}")
+        found = judge(told, [Spec.load(specs / name) for name in names], f"/ebay/{host}")
         whole.requests += found.requests
         whole.answers += found.answers
         whole.operations += found.operations
@@ -68,6 +79,7 @@ async def full_cycle(ebay: Counterpart) -> None:
         levels, _ = await collect(adapter.inventory(None, None))
         assert (205, 420, 205) == (len(products), len(orders), len(levels))
         await write(adapter, ebay, products)
+        await be_told(adapter, ebay)
         ebay.shop.place_order()
         changed, _ = await collect(adapter.orders(datetime.now(UTC) - timedelta(minutes=10), None))
         assert changed
@@ -82,6 +94,39 @@ async def full_cycle(ebay: Counterpart) -> None:
         ebay.shop.faults.switch_off()
         ebay.fault("expired_token")
         await adapter.verify()
+
+
+async def be_told(adapter: Any, ebay: Counterpart) -> None:
+    """Register, be told of an order, look at it, move house, be switched off and on again, and leave."""
+    webhooks = ebay.marketplace.webhooks
+    assert webhooks is not None
+    topic = webhooks.topics[0].name
+    with listening(webhooks, TOKEN) as listener, listening(webhooks, TOKEN) as elsewhere:
+        await adapter.register(topic, listener.address, TOKEN)
+        ebay.shop.place_order()
+        assert ebay.sandbox.world.hooks.courier.idle(10.0)
+        (delivery,) = listener.arrived
+        assert webhooks.key_id is not None
+        key = await adapter.webhook_key(webhooks.key_id(delivery))
+        assert webhooks.verify(delivery, (key,))
+        notice = webhooks.read(delivery)
+        assert notice is not None
+        looked = await adapter.look(notice.named)
+        assert notice.named[0].ref == looked.orders[0].ref
+        assert looked.levels
+        desk = ebay.sandbox.world.hooks.of(ebay.shop)
+        (one,) = desk.all()
+        desk.change(one, active=False)
+        (found,) = await adapter.registrations()
+        assert not found.active
+        moved = await adapter.register(topic, elsewhere.address, TOKEN)
+        assert [moved] == await adapter.registrations()
+        one.details = {**one.details, "status": "DISABLED"}
+        assert [moved] == [await adapter.register(topic, elsewhere.address, TOKEN)]
+        await adapter.unregister(moved)
+        assert [] == await adapter.registrations()
+    with pytest.raises(ThisOneRefused):
+        await adapter.webhook_key("unknown-key")
 
 
 async def write(adapter: object, ebay: Counterpart, products: list[Product]) -> None:

@@ -12,7 +12,9 @@ pytestmark = pytest.mark.conformance
 
 USED = {
     "getInventoryItems", "bulkGetInventoryItem", "getOffers", "getOffer", "bulkUpdatePriceQuantity", "getOrders",
-    "getRateLimits", "getUser",
+    "getRateLimits", "getUser", "updateConfig", "getDestinations", "createDestination", "updateDestination",
+    "deleteDestination", "getSubscriptions", "createSubscription", "enableSubscription", "deleteSubscription",
+    "getTopic", "getPublicKey",
 }  # fmt: skip
 
 

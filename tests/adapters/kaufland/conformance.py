@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from nexus_ui.errors import AccountSuspended, CredentialsRejected
 from nexus_ui.records import Product, StockAnswer, StockChange
 from nexus_ui.sandbox.world import Options, World
 from tests.adapters.counterparts import Counterpart, collect, counterpart_of
+from tests.adapters.listening import listening
 from tests.adapters.openapi_judge import Findings, judge
 from tests.adapters.openapi_spec import Spec
 from tests.adapters.recording import Traffic, recorded_sandbox
@@ -47,6 +49,7 @@ async def full_cycle(kaufland: Counterpart) -> None:
         (receipt,) = await adapter.set_stock(changes_of(products, 200)[-2:-1])
         assert HELD_BY_KAUFLAND == receipt.said
         await adapter.set_stock([StockChange(products[1].ref, products[1].ref, "de", 77, None, "one")])
+        await be_told(adapter, kaufland)
         kaufland.shop.place_order()
         lately = datetime.now(UTC) - timedelta(minutes=10)
         await collect(adapter.products(lately, None))
@@ -58,6 +61,28 @@ async def full_cycle(kaufland: Counterpart) -> None:
                 await adapter.verify()
         kaufland.fault("throttled", times=1, seconds=0.1)
         await adapter.verify()
+
+
+async def be_told(adapter: Any, kaufland: Counterpart) -> None:
+    """Register every event, look at what is told of an order and an offer, be switched off and on, and leave."""
+    webhooks = kaufland.marketplace.webhooks
+    assert webhooks is not None
+    with listening(webhooks) as listener:
+        made = [await adapter.register(topic.name, listener.address, "") for topic in webhooks.topics]
+        assert len(made) == len(listener.proofs)
+        kaufland.shop.change_order(kaufland.shop.place_order(), fulfilment="fulfilled")
+        kaufland.shop.remove_product(7)
+        assert kaufland.sandbox.world.hooks.courier.idle(10.0)
+        notices = [webhooks.read(delivery) for delivery in listener.arrived]
+        looked = await adapter.look([one for notice in notices if notice for one in notice.named])
+        assert (1, 1) == (len(looked.orders), len(looked.gone))
+        desk = kaufland.sandbox.world.hooks.of(kaufland.shop)
+        desk.change(desk.all()[0], active=False)
+        assert made != await adapter.registrations()
+        assert made[0] == await adapter.register(made[0].topic, listener.address, "")
+        for registration in (*made, made[0]):
+            await adapter.unregister(registration)
+        assert [] == await adapter.registrations()
 
 
 async def both_storefronts() -> list[Traffic]:

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.conformance
 
 USED = {
     "GetAllStorefronts", "getWarehouses", "getUnits", "getUnit", "patchUnit", "bulkUpdateUnits",
-    "GetOrders", "GetOrder",
+    "GetOrders", "GetOrder", "GetOrderUnit", "GetSubscriptions", "AddSubscription", "UpdateSubscription",
+    "DeleteSubscription",
 }  # fmt: skip
 
 
