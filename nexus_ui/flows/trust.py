@@ -1,6 +1,7 @@
 """What may sign a connection's webhooks: the secret we chose or were given, the one before it, or a public key."""
 
 import secrets as random
+from collections import deque
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -20,8 +21,11 @@ OVERLAP = timedelta(hours=24)
 SECRET_BYTES = 32
 KEY_FRESH = timedelta(days=7)
 ASKED_AGAIN_AFTER = 60.0
+MOST_ASKED_A_MINUTE = 20
+"""Whoever invents names of keys may not spend the calls that the marketplace allows."""
 MOST_REMEMBERED = 200
 _refused_keys: dict[tuple[str, str], float] = {}
+_asked: deque[float] = deque(maxlen=MOST_ASKED_A_MINUTE)
 
 
 def accepted(kept: Connected, webhooks: Webhooks) -> tuple[str, ...]:
@@ -69,11 +73,15 @@ def known_key(marketplace: str, key_id: str) -> str | None:
 async def fetched_key(kept: Connected, key_id: str) -> str | None:
     """The public key as the marketplace gives it, kept for the next time; None when it knows no such key.
 
-    Raises Unavailable when it cannot be asked. A key it refused is not asked for again for a minute.
+    Raises Unavailable when it cannot be asked. A key it refused is not asked for again for a minute, nor are too many.
     """
     asked = (kept.marketplace, key_id)
     if _refused_keys.get(asked, 0.0) > monotonic():
         return None
+    now = monotonic()
+    if len(_asked) == MOST_ASKED_A_MINUTE and now - _asked[0] < ASKED_AGAIN_AFTER:
+        raise Unavailable("Too many unknown keys were named in the last minute.")
+    _asked.append(now)
     try:
         async with opened(kept) as adapter:
             pem = await adapter.webhook_key(key_id) if isinstance(adapter, FetchesKeys) else ""

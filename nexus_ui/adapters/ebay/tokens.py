@@ -5,6 +5,7 @@ stays the same; should one ever come back, it replaces the one held.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 import httpx
@@ -39,7 +40,18 @@ class Token(msgspec.Struct):
     refresh_token_expires_in: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OfApp:
+    """A token of an app, and when it is used no longer."""
+
+    token: str = field(repr=False)
+    ends: float
+
+
+APP_TOKEN_SECONDS = 6_600.0
+"""Ten minutes less than the two hours such a token lives."""
 _token = msgspec.json.Decoder(Token)
+_of_apps: dict[tuple[str, str, str], OfApp] = {}
 
 
 def bearer(http: Http, keys: Keyring) -> TokenAuth:
@@ -69,23 +81,27 @@ async def of_app(http: Http, held: Credentials) -> str:
 
 
 class AppAuth:
-    """Puts a token of the app itself on each request, asked for with the first one."""
+    """Puts a token of the app itself on each request. All connections of the app share it, as eBay counts them."""
 
     def __init__(self, http: Http, keys: Keyring) -> None:
         """Ask for it through `http` with these keys."""
-        self._http, self._keys, self._token = http, keys, ""
+        self._http, self._keys = http, keys
 
     async def apply(self, request: httpx.Request) -> str:
-        """Sign a request."""
-        if not self._token:
-            self._token = await of_app(self._http, await self._keys.current())
-        place(request, self._token)
-        return self._token
+        """Sign a request with the token at hand, or with a new one."""
+        held = await self._keys.current()
+        app = (self._http.base_url, held[CLIENT_ID], held[CLIENT_SECRET])
+        known = _of_apps.get(app)
+        if known is None or known.ends <= clock.monotonic():
+            token = await of_app(self._http, held)
+            known = _of_apps[app] = OfApp(token, clock.monotonic() + APP_TOKEN_SECONDS)
+        place(request, known.token)
+        return known.token
 
     async def renew(self, used: str) -> bool:
-        """Ask for another one with the next request."""
-        if used == self._token:
-            self._token = ""
+        """Forget a token that was refused; the next request asks for another."""
+        for app in [app for app, known in _of_apps.items() if known.token == used]:
+            del _of_apps[app]
         return True
 
 

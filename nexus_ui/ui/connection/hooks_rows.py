@@ -142,6 +142,15 @@ def rate(accepted: int, rejected: int) -> str:
 def secret_row(declared: Webhooks, facts: Mapping[str, SecretFact], rotation: timedelta, now: datetime) -> SecretRow:
     """What is said of the signing secret: whose it is, how old, and until when the one before is accepted."""
     match declared.secret:
+        case SecretOrigin.PUBLIC_KEY if declared.has_chosen_secret and WEBHOOK_SECRET in facts:
+            proof = facts[WEBHOOK_SECRET]
+            due = words.iso(proof.set_at + rotation)
+            return SecretRow(
+                "The marketplace signs with its own key. A secret proves our address.",
+                words.iso(proof.set_at),
+                due,
+                ours=True,
+            )
         case SecretOrigin.PUBLIC_KEY:
             return SecretRow("The marketplace signs with its own key. Nothing is kept here, and nothing to rotate.")
         case SecretOrigin.GIVEN:
