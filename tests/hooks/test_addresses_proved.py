@@ -1,12 +1,15 @@
 """eBay and Kaufland whole: they check our address before they tell anything, then tell where to look."""
 
+from collections import deque
+
 import pytest
 
-from nexus_ui.flows import endpoints, heed, keys
+from nexus_ui.errors import Unavailable
+from nexus_ui.flows import endpoints, heed, keys, trust
 from nexus_ui.sandbox import server
 from nexus_ui.sandbox.faults import Fault
 from nexus_ui.sandbox.forging import WAYS
-from nexus_ui.storage import delivery_log
+from nexus_ui.storage import connections, delivery_log
 from tests.engine.connecting import connect, content, cycle
 from tests.hooks.test_shops import arrived, connected, notes, panel, sandbox
 
@@ -111,3 +114,18 @@ async def test_removing_a_connection_leaves_nothing_there(sandbox: server.Runnin
 
     assert [] == sandbox.world.hooks.of(shop).all()
     assert {} == shop.private["notifying"].destinations
+
+
+async def test_invented_names_of_keys_do_not_spend_the_calls(
+    sandbox: server.Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty unknown keys a minute are asked for; after that a delivery is put off, which the vendor repeats."""
+    connection_id, _ = await connected(sandbox, "ebay")
+    monkeypatch.setattr(trust, "_asked", deque(maxlen=trust.MOST_ASKED_A_MINUTE))
+    kept = connections.get(connection_id)
+
+    asked = [await trust.fetched_key(kept, f"invented-{number}") for number in range(trust.MOST_ASKED_A_MINUTE)]
+    with pytest.raises(Unavailable):
+        await trust.fetched_key(kept, "invented-once-more")
+
+    assert {None} == set(asked)

@@ -1,5 +1,6 @@
 """What the page of a connection says, and what its handlers do."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -297,3 +298,12 @@ def test_a_secret_we_were_given_is_not_ours_to_rotate() -> None:
 
     assert ("Set, ends 2bc2", "", False) == (given.said, given.next_at, given.ours)
     assert ("", False) == (public.set_at, public.ours)
+
+
+def test_a_secret_that_only_proves_our_address_is_ours_to_rotate() -> None:
+    """The marketplace signs with its own key; what we chose beside it has an age and a next time."""
+    proving = replace(declared(SecretOrigin.PUBLIC_KEY), challenge=lambda query, address, secret: None)
+    row = hooks_rows.secret_row(proving, {WEBHOOK_SECRET: SecretFact("4f2c", NOON, None)}, timedelta(days=90), NOON)
+
+    assert ((NOON + timedelta(days=90)).isoformat(), True) == (row.next_at, row.ours)
+    assert "its own key" in row.said
