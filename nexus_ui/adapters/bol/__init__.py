@@ -1,9 +1,10 @@
 """Bol.com: Retailer API v10 and Offer API v11, one connection per seller account. Quirks and links in NOTES.md."""
 
 from nexus_ui.adapters.bol.adapter import Bol
-from nexus_ui.adapters.bol.api import INVENTORY, OFFERS, ORDER, ORDERS, SET_STOCK
+from nexus_ui.adapters.bol.api import INVENTORY, OFFERS, ORDER, ORDERS, SET_STOCK, SIGNATURE_KEYS, SUBSCRIPTIONS
 from nexus_ui.adapters.bol.refusals import SCOPE
 from nexus_ui.adapters.bol.tokens import CLIENT_ID, CLIENT_SECRET, LOGIN
+from nexus_ui.adapters.bol.webhooks import WEBHOOKS
 from nexus_ui.adapters.contract import (
     Capability,
     Credentials,
@@ -79,6 +80,8 @@ MARKETPLACE = Marketplace(
         Limit(ORDERS, burst=25, per_second=25 / 60, source=SEEN, shared_by="app"),
         Limit(ORDER, burst=25, per_second=25 / 60, source=GUESSED, shared_by="app"),
         Limit(INVENTORY, burst=20, per_second=20 / 60, source=SEEN, shared_by="app"),
+        Limit(SUBSCRIPTIONS, burst=10, per_second=10, source=SEEN, shared_by="app"),
+        Limit(SIGNATURE_KEYS, burst=10, per_second=10 / 3600, source=SEEN, shared_by="app"),
     ),
     default_interval_minutes=60,
     interval_reason="Lists of orders are limited to about 25 calls a minute, and each changed order costs one more.",
@@ -98,5 +101,6 @@ MARKETPLACE = Marketplace(
         CLIENT_ID: "7a1f0c52-3b64-4f6e-8a21-b0f5d1c9e743",
         CLIENT_SECRET: "sandbox-secret-that-opens-only-the-simulated-bol",
     },
+    webhooks=WEBHOOKS,
     notes="Stock held by bol (Logistics via bol) is read and never written. Orders reach back three months.",
 )

@@ -5,8 +5,8 @@ from datetime import datetime
 from functools import partial
 
 from nexus_ui import clock
-from nexus_ui.adapters.bol import listing, tokens, translate
-from nexus_ui.adapters.bol.api import ORDER, Api
+from nexus_ui.adapters.bol import listing, looking, registry, tokens, translate
+from nexus_ui.adapters.bol.api import Api
 from nexus_ui.adapters.bol.changes import Changes
 from nexus_ui.adapters.bol.listing import PARALLEL
 from nexus_ui.adapters.bol.preflight import preflight
@@ -14,7 +14,7 @@ from nexus_ui.adapters.bol.refusals import ThisOneRefused, judge, judge_one
 from nexus_ui.adapters.bol.stock import write_stock
 from nexus_ui.adapters.bol.walk import Days, Place, newest
 from nexus_ui.adapters.bol.wire import ListedOrder
-from nexus_ui.adapters.contract import GRANTED_SCOPES, Account, Link
+from nexus_ui.adapters.contract import GRANTED_SCOPES, Account, Link, Looked, Named, Registration
 from nexus_ui.adapters.kit.decode import each_translated
 from nexus_ui.adapters.kit.paging import side_by_side
 from nexus_ui.errors import SkipRecord
@@ -75,6 +75,26 @@ class Bol:
         """Publish quantities; one receipt per change."""
         return await write_stock(self._single, changes)
 
+    async def registrations(self) -> list[Registration]:
+        """Every webhook of the account, one for each resource."""
+        return await registry.registered(self._api)
+
+    async def register(self, topic: str, address: str, secret: str) -> Registration:
+        """Subscribe to one resource. There is no secret: bol signs with a key of its own."""
+        return await registry.add(self._api, topic, address)
+
+    async def unregister(self, registration: Registration) -> None:
+        """Take one subscription away."""
+        await registry.remove(self._single, registration)
+
+    async def look(self, named: Sequence[Named]) -> Looked:
+        """Each named offer or order as it is now, and the stock of what the orders sold."""
+        return await looking.look(self._single, named)
+
+    async def webhook_key(self, key_id: str) -> str:
+        """The public key of this name."""
+        return await registry.public_key(self._api, key_id)
+
     async def _granted(self) -> str:
         return (await self._keys.current()).get(GRANTED_SCOPES, "")
 
@@ -87,11 +107,11 @@ class Bol:
     async def _one_order(self, listed: ListedOrder) -> Order | BadRecord:
         ref = listed.order_id
         try:
-            told = await self._single.get(f"/retailer/orders/{ref}", ORDER, listing.one_order)
+            told = await listing.order(self._single, ref)
         except ThisOneRefused as refusal:
             return BadRecord(ref, refusal.message)
         if isinstance(told, BadRecord):
-            return BadRecord(ref, told.reason, self._mask(told.raw))
+            return told
         statuses = sorted({item.fulfilment_status for item in listed.order_items if item.fulfilment_status})
         try:
             return translate.order(told, "/".join(statuses))

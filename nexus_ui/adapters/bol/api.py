@@ -12,6 +12,7 @@ T = TypeVar("T")
 V10 = "application/vnd.retailer.v10+json"
 V11 = "application/vnd.retailer.v11+json"
 OFFERS, ORDERS, ORDER, INVENTORY, SET_STOCK = "offers", "orders", "order", "inventory", "set_stock"
+SUBSCRIPTIONS, SIGNATURE_KEYS = "subscriptions", "signature_keys"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
 from nexus_ui.adapters.bol import translate, wire
-from nexus_ui.adapters.bol.api import INVENTORY, OFFERS, ORDERS, V11, Api
+from nexus_ui.adapters.bol.api import INVENTORY, OFFERS, ORDER, ORDERS, V11, Api
 from nexus_ui.adapters.bol.translate import BY_BOL
 from nexus_ui.adapters.kit.answers import Answer
 from nexus_ui.adapters.kit.decode import each_typed, loose_json
@@ -78,13 +79,17 @@ def latest(order: wire.ListedOrder) -> datetime | None:
     return max((translate.moment(at, order.order_id) for at in moments if at), default=None)
 
 
-def one_order(answer: Answer) -> wire.Order | BadRecord:
-    """An order, or what is wrong with it; raises msgspec.DecodeError for what is no JSON."""
-    try:
-        return _order.decode(answer.body)
-    except msgspec.ValidationError as error:
-        loose_json(answer.body)
-        return BadRecord("", f"It makes no sense: {error}.", "An order is not kept, because it names its buyer.")
+async def order(api: Api, ref: str) -> wire.Order | BadRecord:
+    """An order in full, or what is wrong with it; raises ThisOneRefused."""
+
+    def decode(answer: Answer) -> wire.Order | BadRecord:
+        try:
+            return _order.decode(answer.body)
+        except msgspec.ValidationError as error:
+            loose_json(answer.body)
+            return BadRecord(ref, f"It makes no sense: {error}.", "An order is not kept, because it names its buyer.")
+
+    return await api.get(f"/retailer/orders/{quote(ref, safe='')}", ORDER, decode)
 
 
 async def held(api: Api, number: int) -> tuple[list[StockLevel], list[BadRecord], bool]:

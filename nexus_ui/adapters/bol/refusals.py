@@ -37,6 +37,10 @@ class ThisOneRefused(Surprise):
     """bol refuses one thing that was asked for, and says why; others may still go well."""
 
 
+class NotThere(ThisOneRefused):
+    """What was asked for does not exist (any more)."""
+
+
 _problem = msgspec.json.Decoder(Problem)
 
 
@@ -60,7 +64,7 @@ def judge(answer: Answer) -> NexusError | None:
 def judge_one(answer: Answer) -> NexusError | None:
     """The same for calls about one offer or order, where an unknown one is no wrong address."""
     if answer.status == 404:
-        return ThisOneRefused(f"Bol.com does not know it (any more): {said(answer)}")
+        return NotThere(f"Bol.com does not know it (any more): {said(answer)}")
     return judge(answer)
 
 

@@ -75,6 +75,12 @@ def order(told: wire.Order, fulfilment_status: str) -> Order:
     )
 
 
+def progress(items: list[wire.OrderItem]) -> str:
+    """What the list of orders calls the state of their items; an order asked for by itself does not tell."""
+    states = {"HANDLED" if _is_handled(item) else "OPEN" for item in items}
+    return "/".join(sorted(states))
+
+
 def held(at_bol: wire.Held, offer: wire.Offer) -> StockLevel:
     """What bol holds for an offer; raises SkipRecord."""
     return StockLevel(offer.offer_id, BOLS_STOCK, available=_quantity(at_bol.regular_stock, at_bol.ean))
@@ -116,9 +122,13 @@ def _price(offer: wire.Offer) -> Money | None:
 def _order_status(items: list[wire.OrderItem]) -> OrderStatus:
     if all(item.quantity_cancelled >= item.quantity for item in items):
         return OrderStatus.CANCELLED
-    if all(item.quantity_shipped + item.quantity_cancelled >= item.quantity for item in items):
+    if all(_is_handled(item) for item in items):
         return OrderStatus.SHIPPED
     return OrderStatus.OPEN
+
+
+def _is_handled(item: wire.OrderItem) -> bool:
+    return item.quantity_shipped + item.quantity_cancelled >= item.quantity
 
 
 def _line(item: wire.OrderItem, ref: str) -> OrderLine:

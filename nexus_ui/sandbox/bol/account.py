@@ -6,7 +6,9 @@ from typing import Any
 from nexus_ui.sandbox import seeds
 from nexus_ui.sandbox.assortment import Assortment
 from nexus_ui.sandbox.bol.budgets import Budgets
+from nexus_ui.sandbox.bol.signing import KeyPair
 from nexus_ui.sandbox.catalog_records import Variant
+from nexus_ui.sandbox.hooks import Desk
 from nexus_ui.sandbox.shop import Shop
 from nexus_ui.sandbox.tokens import Tokens
 from nexus_ui.sandbox.world import World
@@ -22,18 +24,32 @@ RETAILER_ID = "1055479"
 HELD_BY_BOL_EVERY = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Process:
+    """Something bol took in: what, what it was about, why it failed (empty: it did not), and when that was."""
+
+    number: str
+    kind: str
+    entity: str | None
+    error: str
+    at: float
+
+
 @dataclass(slots=True)
 class Account:
-    """What the simulation keeps beside the shop."""
+    """What the simulation keeps beside the shop. `webhooks` is its desk for them."""
 
     shop: Shop
     budgets: Budgets
     tokens: Tokens
+    webhooks: Desk = field(init=False)
+    keys: KeyPair = field(default_factory=KeyPair)
+    processes: dict[str, Process] = field(default_factory=dict)
     amounts: dict[int, int] = field(default_factory=dict)
     managed: dict[int, bool] = field(default_factory=dict)
 
 
-def open_account(world: World) -> None:
+def open_account(world: World) -> Account:
     """Open the account of this marketplace, which answers at both hosts."""
     options = world.options
     shop = Shop(
@@ -42,10 +58,11 @@ def open_account(world: World) -> None:
         locations=("Own warehouse",),
     )  # fmt: skip
     shop.credentials.update(CREDENTIALS)
-    shop.private["account"] = Account(
+    account = shop.private["account"] = Account(
         shop, Budgets(world.clock, options.limits), Tokens(world.clock, TOKEN_LIFE, "eyJhbGciOiJub25lIn0.{}.")
     )
     world.open_shop(shop, also=(LOGIN_HOST,))
+    return account
 
 
 def account_of(shop: Shop) -> Account:

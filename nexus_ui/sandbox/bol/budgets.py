@@ -11,6 +11,12 @@ ALLOWED = {
     "get-order": (25, 1),
     "get-inventory": (20, 60),
     "get-retailer-information": (25, 1),
+    "get-push-notification-subscriptions": (10, 1),
+    "post-push-notification-subscription": (10, 1),
+    "put-push-notification-subscription": (10, 1),
+    "delete-push-notification-subscription": (10, 1),
+    "get-subscription-keys": (10, 3600),
+    "get-process-status": (10, 1),
 }
 """Calls and seconds. Seen in use for lists; single orders, updates and accounts are guessed."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from nexus_ui.sandbox.bol import offers, orders, stock
+from nexus_ui.sandbox.bol import offers, orders, stock, subscriptions
 from nexus_ui.sandbox.bol.account import RETAILER_ID, Account, account_of
 from nexus_ui.sandbox.bol.login import INACTIVE
 from nexus_ui.sandbox.bol.problems import Refusal, reply
@@ -26,10 +26,13 @@ class Route:
     kind: str
     answer: Answer
     query: frozenset[str] = frozenset()
+    status: int = 200
 
 
-def _route(method: str, path: str, name: str, kind: str, answer: Answer, *query: str) -> Route:
-    return Route(method, re.compile(path), name, kind, answer, frozenset(query))
+def _route(
+    method: str, path: str, name: str, kind: str, answer: Answer, *query: str, area: str = "retailer", status: int = 200
+) -> Route:
+    return Route(method, re.compile(f"{area}/{path}"), name, kind, answer, frozenset(query), status)
 
 
 def _retailer(account: Account, call: Call) -> object:
@@ -47,6 +50,7 @@ def _retailer(account: Account, call: Call) -> object:
 
 
 ONE = r"offers/[^/]+"
+HOOKS, HOOK = "subscriptions", r"subscriptions/[^/]+"
 ROUTES = (
     _route("GET", "retailers/[^/]+", "get-retailer-information", V10, _retailer),
     _route("GET", "offers", "get-offers", V11, offers.listed, *offers.QUERY),
@@ -55,11 +59,19 @@ ROUTES = (
     _route("GET", "orders", "get-orders", V10, orders.listed, *orders.QUERY),
     _route("GET", "orders/[^/]+", "get-order", V10, orders.one),
     _route("GET", "inventory", "get-inventory", V10, stock.held, *stock.QUERY),
+    _route("GET", HOOKS, "get-push-notification-subscriptions", V10, subscriptions.listed),
+    _route("POST", HOOKS, "post-push-notification-subscription", V10, subscriptions.make, status=202),
+    _route("GET", f"{HOOKS}/signature-keys", "get-subscription-keys", V10, subscriptions.signature_keys),
+    _route("POST", f"{HOOKS}/test/[^/]+", "post-test-push-notification", V10, subscriptions.send_test, status=202),
+    _route("GET", HOOK, "get-push-notification-subscription", V10, subscriptions.one),
+    _route("PUT", HOOK, "put-push-notification-subscription", V10, subscriptions.edit, status=202),
+    _route("DELETE", HOOK, "delete-push-notification-subscription", V10, subscriptions.delete, status=202),
+    _route("GET", "process-status/[^/]+", "get-process-status", V10, subscriptions.process, area="shared"),
 )
 
 
 def answer(call: Call) -> Reply:
-    """What bol answers below /retailer/."""
+    """What bol answers below /retailer/ and /shared/."""
     account = account_of(call.shop)
     headers: dict[str, str] = {}
     kind = V10
@@ -75,10 +87,10 @@ def answer(call: Call) -> Reply:
         told = route.answer(account, call)
     except Refusal as refusal:
         headers |= refusal.headers
-        return reply(refusal, f"/retailer/{call.path_params['route']}", kind, headers)
+        return reply(refusal, f"/{call.path_params['route']}", kind, headers)
     if told is None:
         return Reply(204, b"", kind, headers)
-    return Reply(200, msgspec.json.encode(told), kind, headers)
+    return Reply(route.status, msgspec.json.encode(told), kind, headers)
 
 
 def _admit(account: Account, call: Call) -> None:

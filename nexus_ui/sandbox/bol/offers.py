@@ -100,6 +100,13 @@ def offer(account: Account, index: int) -> dict[str, Any]:
     return record
 
 
+def is_for_sale(account: Account, index: int) -> bool:
+    """True for an offer that is there and can be bought."""
+    if index not in account.shop.products:
+        return False
+    return any(country["forSale"] for country in offer(account, index)["countryAvailabilities"])
+
+
 def _chosen(account: Account, call: Call, after: int) -> Iterator[int]:
     """Indices behind `after` that pass every filter of the query; raises Refusal."""
     shop = account.shop

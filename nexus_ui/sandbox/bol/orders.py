@@ -47,7 +47,7 @@ def one(account: Account, call: Call) -> dict[str, Any]:
         raise Refusal(404, f"Order with id {text} was not found.")
     sale = account.shop.order(index)
     return {
-        "orderId": _order_id(index),
+        "orderId": order_id(index),
         "pickupPoint": False,
         "orderPlacedDateTime": _time(sale.placed),
         "shipmentDetails": _address(sale),
@@ -84,7 +84,7 @@ def _changed(account: Account, call: Call) -> Iterator[int]:
 
 def _reduced(account: Account, index: int, sale: Sale, lines: Lines) -> dict[str, Any]:
     return {
-        "orderId": _order_id(index),
+        "orderId": order_id(index),
         "orderPlacedDateTime": _time(sale.placed),
         "orderItems": [
             {
@@ -139,7 +139,8 @@ def _handled(sale: Sale) -> bool:
     return sale.cancelled is not None or sale.fulfilment == "fulfilled"
 
 
-def _order_id(index: int) -> str:
+def order_id(index: int) -> str:
+    """The id of the order at an index."""
     return f"A{FIRST_NUMBER + index:09d}"
 
 

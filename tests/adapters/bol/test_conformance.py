@@ -7,7 +7,11 @@ from tests.adapters.vendor import specs_of
 
 pytestmark = pytest.mark.conformance
 
-USED = {"get-retailer-information", "get-offers", "get-orders", "get-order", "get-inventory", "update-offer"}
+USED = {
+    "get-retailer-information", "get-offers", "get-orders", "get-order", "get-inventory", "update-offer",
+    "get-push-notification-subscriptions", "post-push-notification-subscription", "put-push-notification-subscription",
+    "delete-push-notification-subscription", "get-subscription-keys", "get-process-status",
+}  # fmt: skip
 
 
 async def test_every_request_and_answer_fits_the_vendors_specs() -> None:
