@@ -114,7 +114,8 @@ async def _public_keys(marketplace: str, here: Address, delivery: Delivery) -> S
     named = here.webhooks.key_id(delivery) if here.webhooks and here.webhooks.key_id else ""
     if not named:
         return ()
-    pem = await asyncio.to_thread(trust.known_key, marketplace, named)
+    sandbox = here.kept is not None and here.kept.sandbox
+    pem = await asyncio.to_thread(trust.known_key, marketplace, named, sandbox=sandbox)
     if pem is None and here.kept is not None:
         pem = await trust.fetched_key(here.kept, named)
     return (pem,) if pem else ()

@@ -65,9 +65,9 @@ def replaced(kept: Connected, before: Mapping[str, str], after: Mapping[str, str
     return old if old != after.get(webhooks.secret_field, "") else ""
 
 
-def known_key(marketplace: str, key_id: str) -> str | None:
-    """A public key that was fetched not long ago."""
-    return endpoints.public_key(marketplace, key_id, utcnow() - KEY_FRESH)
+def known_key(marketplace: str, key_id: str, *, sandbox: bool = False) -> str | None:
+    """A public key that was fetched not long ago. What the sandbox signs with counts there and nowhere else."""
+    return endpoints.public_key(_signer(marketplace, sandbox), key_id, utcnow() - KEY_FRESH)
 
 
 async def fetched_key(kept: Connected, key_id: str) -> str | None:
@@ -75,7 +75,7 @@ async def fetched_key(kept: Connected, key_id: str) -> str | None:
 
     Raises Unavailable when it cannot be asked. A key it refused is not asked for again for a minute, nor are too many.
     """
-    asked = (kept.marketplace, key_id)
+    asked = (_signer(kept.marketplace, kept.sandbox), key_id)
     if _refused_keys.get(asked, 0.0) > monotonic():
         return None
     now = monotonic()
@@ -92,8 +92,13 @@ async def fetched_key(kept: Connected, key_id: str) -> str | None:
     if not pem:
         _refuse(asked)
         return None
-    endpoints.keep_public_key(kept.marketplace, key_id, pem, utcnow())
+    endpoints.keep_public_key(*asked, pem, utcnow())
     return pem
+
+
+def _signer(marketplace: str, sandbox: bool) -> str:
+    """Under which name a marketplace's keys are kept; ids of keys may be as short as `0`."""
+    return f"{marketplace} in the sandbox" if sandbox else marketplace
 
 
 def _refuse(asked: tuple[str, str]) -> None:

@@ -31,11 +31,7 @@ async def look(api: Api, named: Sequence[Named]) -> Looked:
         products=[one for one in products if one.ref in wanted],
         orders=orders,
         levels=[
-            level
-            for one in products
-            if one.ref not in wanted
-            for variant in one.variants
-            for level in variant.levels
+            level for one in products if one.ref not in wanted for variant in one.variants for level in variant.levels
         ],
         bad=bad,
         gone=[one for one in named if one.ref not in seen],

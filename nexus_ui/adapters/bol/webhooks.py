@@ -68,7 +68,7 @@ def verify(delivery: Delivery, secrets: Sequence[str]) -> bool:
     except ValueError:
         return False
     keys = [key for pem in secrets if (key := _public_key(pem))]
-    return any([_signed(key, signature, delivery.body) for key in keys])
+    return any(_signed(key, signature, delivery.body) for key in keys)
 
 
 def read(delivery: Delivery) -> Notice | None:

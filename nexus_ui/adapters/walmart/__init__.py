@@ -13,6 +13,7 @@ from nexus_ui.adapters.walmart.adapter import Walmart
 from nexus_ui.adapters.walmart.api import LIMITS
 from nexus_ui.adapters.walmart.refusals import FEEDS, INVENTORY, ITEMS, ORDERS
 from nexus_ui.adapters.walmart.tokens import CHANNEL_TYPE, CLIENT_ID, CLIENT_SECRET
+from nexus_ui.adapters.walmart.webhooks import WEBHOOKS
 
 DOCS = "https://developer.walmart.com/us-marketplace/docs"
 KEYS_URL = "https://developer.walmart.com/account/generateKey"
@@ -98,5 +99,6 @@ MARKETPLACE = Marketplace(
         CLIENT_ID: "5b1d7a0e-94c2-4c38-b3a6-2f7c1e9d8a40",
         CLIENT_SECRET: "sandbox-secret-that-opens-only-the-simulated-walmart",
     },
+    webhooks=WEBHOOKS,
     notes="United States only. What Walmart holds itself (WFS) is read and never written.",
 )

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from nexus_ui import clock
-from nexus_ui.adapters.contract import Account, Link
+from nexus_ui.adapters.contract import Account, Link, Looked, Named, Registration
 from nexus_ui.adapters.kit.decode import each_translated, each_typed
-from nexus_ui.adapters.walmart import listing, shelves, translate, wire
+from nexus_ui.adapters.walmart import listing, looking, registry, shelves, translate, wire
 from nexus_ui.adapters.walmart.api import Api
 from nexus_ui.adapters.walmart.changes import Stretch, newest
 from nexus_ui.adapters.walmart.preflight import preflight
@@ -83,6 +83,22 @@ class Walmart:
     async def set_stock(self, changes: Sequence[StockChange]) -> list[StockReceipt]:
         """Publish quantities; one receipt per change."""
         return await write_stock(self._api, changes)
+
+    async def registrations(self) -> list[Registration]:
+        """Every webhook of the account."""
+        return await registry.registered(self._api)
+
+    async def register(self, topic: str, address: str, secret: str) -> Registration:
+        """Register one topic with this secret, or give the secret to the one there is and switch it on."""
+        return await registry.add(self._api, topic, address, secret)
+
+    async def unregister(self, registration: Registration) -> None:
+        """Take one webhook away."""
+        await registry.remove(self._api, registration)
+
+    async def look(self, named: Sequence[Named]) -> Looked:
+        """Each named item, order and stock as it is now, and the stock of what the orders sold."""
+        return await looking.look(self._api, named)
 
 
 def _missing(leaf: Leaf) -> list[BadRecord]:

@@ -25,6 +25,7 @@ LIMITS = tuple(
     for operation, calls, seconds, source in (
         ("items", 60, 60, READ),
         ("orders", 5000, 60, READ),
+        ("order", 100, 60, GUESSED),
         ("inventories", 200, 60, READ),
         ("inventory", 200, 60, GUESSED),
         ("held", 100, 60, GUESSED),
@@ -32,6 +33,8 @@ LIMITS = tuple(
         ("feed", 50, 3600, READ),
         ("feed_status", 5000, 60, READ),
         ("profile", 50, 60, READ),
+        ("subscriptions", 50, 60, GUESSED),
+        ("event_types", 50, 60, GUESSED),
     )
 )
 _SPEED = {limit.operation: limit for limit in LIMITS}

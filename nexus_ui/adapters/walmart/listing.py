@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import msgspec
 
@@ -56,6 +57,15 @@ async def items(api: Api, cursor: str, offset: int) -> Sheet:
     return await _or_empty(api, "/v3/items", "items", ITEMS, decode, params)
 
 
+async def item(api: Api, sku: str) -> Sheet:
+    """The item with this SKU; nothing where there is none."""
+
+    def decode(answer: Answer) -> Sheet:
+        return Sheet([_row(one, "sku") for one in _each(_items.decode(answer.body).items)])
+
+    return await _or_empty(api, "/v3/items", "items", ITEMS, decode, {"sku": sku})
+
+
 async def shelves(api: Api, cursor: str | None) -> Sheet:
     """A page of what the seller's ship nodes hold."""
 
@@ -70,13 +80,13 @@ async def shelves(api: Api, cursor: str | None) -> Sheet:
     return await _or_empty(api, "/v3/inventories", "inventories", INVENTORY, decode, params)
 
 
-async def held(api: Api, offset: int, since: datetime | None) -> Sheet:
-    """A page of what Walmart's own warehouses hold (WFS); empty for a seller who does not take part.
+async def held(api: Api, offset: int, since: datetime | None, sku: str | None = None) -> Sheet:
+    """A page of what Walmart's own warehouses hold (WFS), or of one SKU; empty for a seller not taking part.
 
     The older list tells what changed since. It is to be removed in 2026, and then the newer one is asked.
     """
     after = f"{since.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if since else None
-    params = {"limit": HELD_PAGE, "offset": offset}
+    params = {"sku": sku, "limit": HELD_PAGE, "offset": offset}
     try:
         try:
             return await _or_empty(
@@ -99,6 +109,16 @@ async def orders(api: Api, params: Mapping[str, Any], cursor: str | None) -> She
     path = f"/v3/orders?{cursor.removeprefix('?')}" if cursor else "/v3/orders"
     asked = None if cursor else params
     return await _or_empty(api, path, "orders", ORDERS, decode, asked, confidential=True)
+
+
+async def order(api: Api, ref: str) -> Row:
+    """An order without its buyer; raises NothingThere."""
+
+    def decode(answer: Answer) -> Row:
+        told = msgspec.json.decode(answer.body)
+        return _row(harmless(told.get("order", told) if isinstance(told, dict) else told), "purchaseOrderId")
+
+    return await api.get(f"/v3/orders/{quote(ref, safe='')}", "order", ORDERS, decode, confidential=True)
 
 
 def harmless(order: Any) -> Any:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nexus_ui.sandbox.assortment import Assortment
+from nexus_ui.sandbox.hooks import Desk
 from nexus_ui.sandbox.sales import Sale
 from nexus_ui.sandbox.shop import Shop
 from nexus_ui.sandbox.tokens import Tokens
@@ -48,6 +49,7 @@ class Account:
     shop: Shop
     budgets: Budgets
     tokens: Tokens
+    webhooks: Desk = field(init=False)
     sessions: dict[str, Session] = field(default_factory=dict)
     feeds: dict[str, Feed] = field(default_factory=dict)
     feed_seconds: float = 0.2
@@ -76,7 +78,7 @@ class Account:
         return self._reserved[1].get(index, 0)
 
 
-def open_account(world: World) -> None:
+def open_account(world: World) -> Account:
     """Open the account of this marketplace."""
     options = world.options
     shop = Shop(
@@ -86,8 +88,9 @@ def open_account(world: World) -> None:
     )  # fmt: skip
     shop.credentials.update(CREDENTIALS)
     tokens = Tokens(world.clock, TOKEN_LIFE, "eyJraWQiOiJzYW5kYm94In0..{}", 90)
-    shop.private["account"] = Account(shop, Budgets(world.clock, options.limits), tokens)
+    account = shop.private["account"] = Account(shop, Budgets(world.clock, options.limits), tokens)
     world.open_shop(shop)
+    return account
 
 
 def account_of(shop: Shop) -> Account:

@@ -7,6 +7,7 @@ from nexus_ui.sandbox.throttle import Bucket
 ALLOWED = {
     "getAllItems": (60, 60),
     "getAllOrders": (5000, 60),
+    "getAnOrder": (100, 60),
     "getMultiNodeInventoryForAllSkuAndAllShipNodes": (200, 60),
     "getMultiNodeInventoryForSkuAndAllShipnodes": (200, 60),
     "getWFSInventory": (100, 60),
@@ -15,8 +16,13 @@ ALLOWED = {
     "updateBulkInventory": (50, 3600),
     "getFeedItemStatus": (5000, 60),
     "getPartnerConfigurations": (50, 60),
+    "getAllSubscriptions": (50, 60),
+    "createSubscription": (50, 60),
+    "updateSubscription": (50, 60),
+    "deleteSubscription": (50, 60),
+    "getEventTypes": (50, 60),
 }
-"""Calls and seconds, as others read them on the vendor's page; single inventories and WFS are guessed."""
+"""Calls and seconds, as others read them on the vendor's page; single orders and SKUs, WFS and webhooks are guesses."""
 
 PLENTY = (10_000, 1)
 TOO_MANY = "REQUEST_THRESHOLD_VIOLATED"

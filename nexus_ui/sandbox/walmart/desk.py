@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nexus_ui.sandbox.faults import Fault
 from nexus_ui.sandbox.gate import Call, Reply, json_reply
-from nexus_ui.sandbox.walmart import feeds, held, inventory, items, orders, seller
+from nexus_ui.sandbox.walmart import feeds, held, inventory, items, orders, seller, subscriptions
 from nexus_ui.sandbox.walmart.account import Account, account_of
 from nexus_ui.sandbox.walmart.budgets import TOO_MANY, told
 from nexus_ui.sandbox.walmart.login import stamped
@@ -33,17 +33,24 @@ def _route(method: str, path: str, name: str, area: str, answer: Answer, *query:
 
 ALL_NODES = "getMultiNodeInventoryForAllSkuAndAllShipNodes"
 ONE_SKU = "getMultiNodeInventoryForSkuAndAllShipnodes"
+HOOKS = "webhooks/subscriptions"
 ROUTES = (
     _route("GET", "token/detail", "getTokenDetail", "", seller.token_detail),
     _route("GET", "settings/partnerprofile", "getPartnerConfigurations", "", seller.profile),
     _route("GET", "items", "getAllItems", "item", items.listed, *items.QUERY),
     _route("GET", "orders", "getAllOrders", "orders", orders.listed, *orders.QUERY, *orders.CURSOR),
+    _route("GET", "orders/[^/]+", "getAnOrder", "orders", orders.one, *orders.ONE_QUERY),
     _route("GET", "inventories", ALL_NODES, "inventory", inventory.listed, *inventory.LIST_QUERY),
     _route("GET", "inventories/.+", ONE_SKU, "inventory", inventory.one, *inventory.ONE_QUERY),
     _route("PUT", "inventory", "updateInventoryForAnItem", "inventory", inventory.update, *inventory.WRITE_QUERY),
     _route("GET", "fulfillment/inventory", "getWFSInventory", "inventory", held.listed, *held.QUERY),
     _route("GET", "wfs/inventory", "getWFSInventoryDetails", "inventory", held.newly_listed, *held.NEW_QUERY),
     _route("POST", "feeds", "updateBulkInventory", "inventory", feeds.submit, *feeds.SUBMIT_QUERY),
+    _route("GET", HOOKS, "getAllSubscriptions", "", subscriptions.listed, *subscriptions.QUERY),
+    _route("POST", HOOKS, "createSubscription", "", subscriptions.make),
+    _route("PATCH", f"{HOOKS}/[^/]+", "updateSubscription", "", subscriptions.change),
+    _route("DELETE", f"{HOOKS}/[^/]+", "deleteSubscription", "", subscriptions.delete),
+    _route("GET", "webhooks/eventTypes", "getEventTypes", "", subscriptions.event_types),
     _route("GET", "feeds/[^/]+", "getFeedItemStatus", "feeds", feeds.status, *feeds.STATUS_QUERY),
 )
 

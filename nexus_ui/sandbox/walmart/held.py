@@ -6,7 +6,7 @@ from typing import Any
 from nexus_ui.sandbox.gate import Call
 from nexus_ui.sandbox.shop import MICROS
 from nexus_ui.sandbox.walmart import reading
-from nexus_ui.sandbox.walmart.account import Account, held_by_walmart, sku_of, there
+from nexus_ui.sandbox.walmart.account import Account, held_by_walmart, index_of, sku_of, there
 from nexus_ui.sandbox.walmart.problems import GATEWAY, INVENTORY, Refusal
 
 QUERY = ("sku", "fromModifiedDate", "toModifiedDate", "limit", "offset", "shipNodeType")
@@ -18,14 +18,13 @@ def listed(account: Account, call: Call) -> dict[str, Any]:
     if not account.old_held_list:
         raise Refusal(404, "CONTENT_NOT_FOUND", GATEWAY, "No static resource v3/fulfillment/inventory.")
     _enrolled(account)
-    if "sku" in call.query or "shipNodeType" in call.query:
-        raise Refusal(501, "NOT_SIMULATED", INVENTORY, "This simulated Walmart does not filter what it holds by SKU.")
+    if "shipNodeType" in call.query:
+        raise Refusal(501, "NOT_SIMULATED", INVENTORY, "This simulated Walmart does not filter what it holds by node.")
     since, until = reading.moment(call, "fromModifiedDate"), reading.moment(call, "toModifiedDate")
     found = [
         index
-        for index in there(account.shop)
-        if held_by_walmart(index)
-        and (since is None or account.shop.products.stamp(index) >= since)
+        for index in _asked(account, call)
+        if (since is None or account.shop.products.stamp(index) >= since)
         and (until is None or account.shop.products.stamp(index) <= until)
     ]
     size, offset = reading.number(call, "limit", 10, 1, 300), reading.number(call, "offset", 0, 0, 10**9)
@@ -37,7 +36,7 @@ def listed(account: Account, call: Call) -> dict[str, Any]:
 def newly_listed(account: Account, call: Call) -> dict[str, Any]:
     """GET /v3/wfs/inventory."""
     _enrolled(account)
-    found = [index for index in there(account.shop) if held_by_walmart(index)]
+    found = _asked(account, call)
     size, offset = reading.number(call, "limit", 10, 1, 300), reading.number(call, "offset", 0, 0, 10**9)
     entries = []
     for index in found[offset : offset + size]:
@@ -50,6 +49,13 @@ def newly_listed(account: Account, call: Call) -> dict[str, Any]:
         )
     headers = {"totalCount": len(found), "limit": size, "offset": offset}
     return {"headers": headers, "payload": {"inventory": entries}}
+
+
+def _asked(account: Account, call: Call) -> list[int]:
+    """What Walmart holds, or of it the item with the SKU that was asked for."""
+    sku = call.query.get("sku")
+    chosen = there(account.shop) if sku is None else [index_of(account.shop, sku)]
+    return [index for index in chosen if index is not None and held_by_walmart(index)]
 
 
 def _enrolled(account: Account) -> None:

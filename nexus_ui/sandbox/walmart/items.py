@@ -6,7 +6,7 @@ from typing import Any
 
 from nexus_ui.sandbox.gate import Call
 from nexus_ui.sandbox.walmart import reading
-from nexus_ui.sandbox.walmart.account import Account, Session, there
+from nexus_ui.sandbox.walmart.account import Account, Session, index_of, there
 from nexus_ui.sandbox.walmart.problems import ITEMS, Refusal, invalid
 
 QUERY = ("nextCursor", "sku", "offset", "limit", "lifecycleStatus", "publishedStatus", "variantGroupId", "condition")
@@ -17,10 +17,12 @@ DEEPEST = 10_000
 def listed(account: Account, call: Call) -> dict[str, Any]:
     """GET /v3/items."""
     size, offset = reading.number(call, "limit", 20, 1, 1000), reading.number(call, "offset", 0, 0, DEEPEST)
-    for name in ("sku", "lifecycleStatus", "publishedStatus", "variantGroupId", "condition"):
+    for name in ("lifecycleStatus", "publishedStatus", "variantGroupId", "condition"):
         if name in call.query:
             raise Refusal(501, "NOT_SIMULATED", ITEMS, f"This simulated Walmart does not filter by {name}.")
-    asked = call.query.get("nextCursor")
+    asked, sku = call.query.get("nextCursor"), call.query.get("sku")
+    if sku is not None:
+        return _one(account, sku)
     if asked in (None, "*"):
         cursor, session = _begin(account)
     else:
@@ -31,6 +33,13 @@ def listed(account: Account, call: Call) -> dict[str, Any]:
         raise Refusal(404, "CONTENT_NOT_FOUND", ITEMS, "No item found for search criteria.")
     answer = {"ItemResponse": [_item(account, index) for index in page], "totalItems": len(session.indices)}
     return answer | ({"nextCursor": cursor} if asked else {})
+
+
+def _one(account: Account, sku: str) -> dict[str, Any]:
+    index = index_of(account.shop, sku)
+    if index is None:
+        raise Refusal(404, "CONTENT_NOT_FOUND", ITEMS, "No item found for search criteria.")
+    return {"ItemResponse": [_item(account, index)], "totalItems": 1}
 
 
 def _begin(account: Account) -> tuple[str, Session]:

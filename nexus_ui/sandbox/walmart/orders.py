@@ -21,6 +21,8 @@ QUERY = (
 CURSOR = ("hasMoreElements", "soIndex", "poIndex", "partnerId", "sellerId")
 """What a cursor adds to the question it belongs to."""
 
+ONE_QUERY = ("productInfo", "replacementInfo")
+FIRST_ORDER = 1_796_277_000_000
 NODES = ("SellerFulfilled", "WFSFulfilled", "3PLFulfilled")
 SIMULATED = {"createdStartDate", "lastModifiedStartDate", "lastModifiedEndDate", "limit", "shipNodeType", *CURSOR}
 MOST = 10_000
@@ -45,6 +47,25 @@ def listed(account: Account, call: Call) -> dict[str, Any]:
     if begin + len(page) < len(found):
         meta["nextCursor"] = _cursor(call, size, len(found), begin + len(page))
     return {"list": {"meta": meta, "elements": {"order": [_order(account, index) for index in page]}}}
+
+
+def one(account: Account, call: Call) -> dict[str, Any]:
+    """GET /v3/orders/{purchaseOrderId}."""
+    text = call.path_params["route"].rpartition("/")[2]
+    index = int(text) - FIRST_ORDER if text.isdecimal() else -1
+    if index < 0 or index not in account.shop.orders:
+        raise Refusal(404, "CONTENT_NOT_FOUND", ORDERS, f"No order found with purchaseOrderId {text}.")
+    return {"order": _order(account, index)}
+
+
+def purchase_order_id(index: int) -> str:
+    """The id of the order at an index."""
+    return str(FIRST_ORDER + index)
+
+
+def customer_order_id(index: int) -> str:
+    """The number its buyer knows it by."""
+    return str(5_281_956_000_000 + index)
 
 
 def _changed(account: Account, call: Call, node: str) -> list[int]:
@@ -79,8 +100,8 @@ def _order(account: Account, index: int) -> dict[str, Any]:
     changed = max(account.shop.orders.stamp(index), sale.placed)
     by_walmart = _node(sale) == NODES[1]
     return {
-        "purchaseOrderId": str(1_796_277_000_000 + index),
-        "customerOrderId": str(5_281_956_000_000 + index),
+        "purchaseOrderId": purchase_order_id(index),
+        "customerOrderId": customer_order_id(index),
         "customerEmailId": f"{scatter(index, 5):08X}@relay.walmart.com",
         "orderType": "REGULAR",
         "orderDate": sale.placed // 1000,

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from nexus_ui.adapters import CATALOGUE
+from nexus_ui.adapters.contract import About, Named
 from nexus_ui.adapters.walmart.stock import BULK_FROM
 from nexus_ui.errors import AccountSuspended, PermissionMissing
 from nexus_ui.records import Fulfilment, Product, StockAnswer, StockChange
@@ -22,7 +23,8 @@ from tests.adapters.openapi_spec import Spec
 from tests.adapters.recording import Traffic, recorded_sandbox
 from tests.adapters.walmart.beyond import DOCUMENT
 
-FILES = ("authentication", "items", "inventory", "orders", "feeds")
+FILES = ("authentication", "items", "inventory", "orders", "feeds", "notifications")
+ADDRESS = "http://127.0.0.1:9/api/webhooks/walmart/con_1"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 PREFIX = "/walmart/marketplace.walmartapis.com"
 CHANNEL = {"channel_type": "0f3e4dd4-0514-4346-b39d-af0e00ea066d"}
@@ -37,6 +39,7 @@ def judges(specs: Path) -> list[Spec]:
     """The vendor's files, and what is re-typed from its pages. Of three that describe feeds, the inventory's counts."""
     documents = {name: document(specs, name) for name in FILES}
     _know_cursor(documents["orders"])
+    _know_order(documents["orders"])
     for name in ("items", "feeds"):
         del documents[name]["paths"]["/v3/feeds"]
     return [*(Spec(one) for one in documents.values()), Spec(DOCUMENT)]
@@ -62,8 +65,19 @@ def _know_cursor(orders: dict[str, Any]) -> None:
     ]
 
 
+def _know_order(orders: dict[str, Any]) -> None:
+    """Describe the answer for one order as the file's own example shows it: like one of the list, and wrapped."""
+    one, many = (
+        orders["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+        for path in ("/v3/orders/{purchaseOrderId}", "/v3/orders")
+    )
+    assert {"order"} == set(one["examples"]["ORDER"]["value"])
+    listed = many["schema"]["properties"]["list"]["properties"]["elements"]["properties"]["order"]["items"]
+    one["schema"] = {"type": "object", "required": ["order"], "properties": {"order": listed}}
+
+
 async def full_cycle() -> list[Traffic]:
-    """Everything the adapter does: test, read all, read changes, write stock both ways, and be refused."""
+    """All the adapter does: test, read all and changes, write stock both ways, keep webhooks, look, and be refused."""
     with recorded_sandbox(World(Options(products=450, orders=330, limits=False))) as (running, traffic):
         walmart = counterpart_of(CATALOGUE["walmart"], running)
         async with walmart.open(CHANNEL) as adapter:
@@ -81,10 +95,26 @@ async def full_cycle() -> list[Traffic]:
             await collect(adapter.inventory(lately, None))
             changed, _ = await collect(adapter.orders(lately, None))
             assert changed
+            await _keep_webhooks(walmart, adapter)
+            named = [Named(About.PRODUCT, one.ref) for one in (*products[:3], *products[5:6])]
+            stock, ghost = Named(About.STOCK, products[4].ref), Named(About.PRODUCT, "NONE-1")
+            await adapter.look([*named, stock, ghost, *(Named(About.ORDER, ref) for ref in (changed[0].ref, "1"))])
             account_of(walmart.shop).old_held_list = False
             await collect(adapter.inventory(None, None))
             await _be_refused(walmart, adapter)
         return traffic
+
+
+async def _keep_webhooks(walmart: Counterpart, adapter: Any) -> None:
+    """Register, give another secret, switch back on, take away twice."""
+    desk = walmart.sandbox.world.hooks.of(walmart.shop)
+    made = await adapter.register("ORDER_UPDATES", ADDRESS, "a secret")
+    desk.change(desk.all()[0], active=False)
+    assert made == await adapter.register("ORDER_UPDATES", ADDRESS, "another secret")
+    assert [made] == await adapter.registrations()
+    for _ in range(2):
+        await adapter.unregister(made)
+    assert [] == await adapter.registrations()
 
 
 async def _be_refused(walmart: Counterpart, adapter: Any) -> None:

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.conformance
 USED = {
     "tokenAPI", "getTokenDetail", "getAllItems", "getAllOrders", "getMultiNodeInventoryForAllSkuAndAllShipNodes",
     "getMultiNodeInventoryForSkuAndAllShipnodes", "getWFSInventory", "updateInventoryForAnItem", "updateBulkInventory",
-    "getFeedItemStatus",
+    "getFeedItemStatus", "getAnOrder", "getAllSubscriptions", "createSubscription", "updateSubscription",
+    "deleteSubscription", "getEventTypes",
 }  # fmt: skip
 RETYPED = {"getPartnerConfigurations", "getWFSInventoryDetails"}
 
