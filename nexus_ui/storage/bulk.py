@@ -76,6 +76,11 @@ class Bulk:
             return f"{column} = ANY(?)", list(values)
         return f"{column} IN (SELECT value FROM json_each(?))", _as_json(values)  # noqa: S608 - our own names
 
+    def take_turns(self, name: str) -> None:
+        """Wait until no other transaction works at `name`; on SQLite there is only one writer anyway."""
+        if self._postgres:
+            self._cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (name,))
+
     def under(self, shape: Shape, connection_id: str, column: str, values: Iterable[str]) -> list[Row]:
         """A connection's rows whose `column` is one of `values`."""
         names = ", ".join(f"{shape.table}.{name}" for name in shape.columns)

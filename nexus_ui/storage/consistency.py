@@ -21,6 +21,14 @@ CHECKS = {
         "SELECT count(*) FROM cycles AS y LEFT JOIN connections AS c ON c.cycle_id = y.id "
         "WHERE y.state = 'running' AND c.id IS NULL"
     ),
+    "{count} SKUs have another number on hand than their movements add up to.": (
+        "SELECT count(*) FROM stock_items AS i WHERE on_hand <> "
+        "(SELECT COALESCE(sum(quantity), 0) FROM stock_movements AS m WHERE m.sku = i.sku)"
+    ),
+    "{count} SKUs reserve another number than their order lines do.": (
+        "SELECT count(*) FROM stock_items AS i WHERE reserved <> "
+        "(SELECT COALESCE(sum(reserved), 0) FROM stock_lines AS l WHERE l.sku = i.sku)"
+    ),
     "{count} streams were read further than to now.": ("SELECT count(*) FROM stream_cursors WHERE since > changed_at"),
 }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from nexus_ui.records import BadRecord, Order, Product, StockLevel
-from nexus_ui.storage import flat
+from nexus_ui.storage import flat, ledger
 from nexus_ui.storage.bulk import Bulk, Row, Shape
 
 
@@ -46,7 +46,7 @@ Rows = dict[Row, Row]
 
 
 def put_products(bulk: Bulk, connection_id: str, records: Iterable[Product]) -> Stored:
-    """Write products with their variants, and the stock levels of variants that carry any."""
+    """Write products with their variants, and the stock levels of variants that carry any; the ledger sees them."""
     variants: Rows = {}
     levels: Rows = {}
 
@@ -67,26 +67,31 @@ def put_products(bulk: Bulk, connection_id: str, records: Iterable[Product]) -> 
     done.rows += _put(bulk, flat.VARIANTS, variants, there)
     stocked = {row[1] for row in levels.values() if row[1:2] in there}
     done.rows += _replace(bulk, flat.LEVELS, connection_id, "variant_ref", sorted(stocked), levels)
+    if done.rows:
+        ledger.see(bulk, connection_id, [key[0] for key in variants])
     return done
 
 
 def put_orders(bulk: Bulk, connection_id: str, records: Iterable[Order]) -> Stored:
-    """Write orders with their lines."""
+    """Write orders with their lines; the ledger follows them."""
     lines: Rows = {}
+    taken: list[Row] = []
 
     def flatten(order: Order, at: Any) -> Row:
         parent, its_lines = flat.order_rows(connection_id, order, at, bulk.moment)
         for row in its_lines:
             lines[row[1:3]] = row
+        taken.append(parent)
         return parent
 
     done, _, known = _put_parents(bulk, flat.ORDERS, connection_id, records, flatten)
     done.rows += _replace(bulk, flat.LINES, connection_id, "order_ref", known, lines)
+    ledger.follow(bulk, connection_id, taken, lines.values())
     return done
 
 
 def put_levels(bulk: Bulk, connection_id: str, records: Iterable[StockLevel]) -> Stored:
-    """Write stock levels by themselves; of two for one place the newer counts, else the later."""
+    """Write stock levels by themselves; of two for one place the newer counts, else the later. The ledger sees them."""
     done = Stored()
     rows: Rows = {}
     for level in records:
@@ -100,6 +105,8 @@ def put_levels(bulk: Bulk, connection_id: str, records: Iterable[StockLevel]) ->
         if other is None or not _older(row[5], other[5]):
             rows[row[1:3]] = row
     done.rows = bulk.upsert(flat.LEVELS, list(rows.values()))
+    if done.rows:
+        ledger.see(bulk, connection_id, sorted({key[0] for key in rows}))
     return done
 
 

@@ -17,6 +17,10 @@ LARGE = {
     ("order_lines", "order_lines"): "1000000 100000 2 1",
     ("cycles", "ix_cycles_connection_started"): "100000 10000 1 1",
     ("api_calls", "ix_api_calls_cycle_id"): "1000000 50",
+    ("stock_items", "stock_items"): "1000000 1",
+    ("stock_movements", "stock_movements"): "3000000 3 1",
+    ("stock_lines", "stock_lines"): "1000000 100000 2 1",
+    ("stock_lines", "ix_stock_lines_sku"): "1000000 5 1 1 1",
     ("quarantine", "quarantine"): "1000 100 50 1",
 }
 """For each table and index (a table's own name stands for its primary key) what SQLite's ANALYZE would find."""
