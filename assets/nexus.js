@@ -76,6 +76,13 @@
       if (event.key === "Escape" || event.key === "Tab") { menu.open = false; menu.querySelector("summary").focus(); }
       return;
     }
+    const leave = event.key === "Escape" && event.target.closest?.("main form")?.querySelector("[data-escape]");
+    if (leave) {
+      const opener = document.querySelector("main .table [aria-expanded=true]");
+      leave.click();
+      opener?.focus();
+      return;
+    }
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
       const search = document.querySelector("main input[type=search]");
@@ -98,6 +105,19 @@
     here?.focus();
   };
   window.nexusFocusBack = () => { if (before?.isConnected) before.focus(); };
+
+  // A chosen text file fills the box it names, and is sent with it.
+  const LARGEST_FILE = 900_000;
+  document.addEventListener("change", async (event) => {
+    const box = document.getElementById(event.target.dataset?.fills || "");
+    const file = event.target.files?.[0];
+    if (!box || !file) return;
+    const large = file.size > LARGEST_FILE ? "This file is larger than 900 KB. Split it." : "";
+    event.target.setCustomValidity(large);
+    if (large) { event.target.value = ""; event.target.reportValidity(); return; }
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, await file.text());
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  });
 
   // The browser's own zone travels with the form that creates a person. Fields marked so are filled on submit.
   document.addEventListener("submit", (event) => {

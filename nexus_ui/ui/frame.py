@@ -12,6 +12,7 @@ PLACES = (
     ("Connections", "/", "plug-zap"),
     ("Products", "/products", "package"),
     ("Orders", "/orders", "receipt-text"),
+    ("Stock", "/stock", "boxes"),
     ("Settings", "/settings", "settings-2"),
 )
 

@@ -25,6 +25,7 @@ from nexus_ui.ui.settings import (
     profile_page,
 )
 from nexus_ui.ui.sign_in import Gate, sign_in_page, welcome_page
+from nexus_ui.ui.stock import Stock, stock_view
 from nexus_ui.ui.sync_log import SyncLog
 from nexus_ui.ui.wizard import Wizard, add_page, credentials_page
 
@@ -58,6 +59,7 @@ PAGES = (
     ),
     Page("/products", "Products", products_page, Products.load),
     Page("/orders", "Orders", orders_page, Orders.load),
+    Page("/stock", "Stock", stock_view, Stock.load),
     Page("/settings", "Settings", general_settings_page, GeneralSettings.load),
     Page("/settings/people", "People", people_page, People.load),
     Page("/settings/profile", "Profile", profile_page, Profile.load),

@@ -14,6 +14,7 @@ from nexus_ui.flows.sign_in import Role
 from nexus_ui.records import ProductStatus
 from nexus_ui.storage.product_export import ExportedVariant, export_variants
 from nexus_ui.storage.products import Missing, ProductFilter
+from nexus_ui.storage.stock import Only, StockFilter, StockLine, export_stock
 from nexus_ui.storage.sync_log import CycleLine, Result, export_cycles
 from nexus_ui.web.guard import Door
 
@@ -28,6 +29,7 @@ VARIANT_HEADS = (
     *("connection", "marketplace", "product", "variant", "sku", "barcode", "status", "price", "currency"),
     *("quantity", "tracked", "updated"),
 )
+STOCK_HEADS = ("sku", "title", "on_hand", "reserved", "available", "shown", "changed")
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -48,9 +50,18 @@ async def products(request: Request) -> Response:
     return _csv("products", VARIANT_HEADS, map(_variant, export_variants(wanted)))
 
 
+async def stock(request: Request) -> Response:
+    """GET /api/export/stock.csv?connection=&only=&q=: every SKU that matches; the import reads this file as it is."""
+    told = request.query_params
+    only = _word(Only, told.get("only", ""))
+    wanted = StockFilter(told.get("connection") or None, only, told.get("q", "")[:200])
+    return _csv("stock", STOCK_HEADS, map(_stock, export_stock(wanted)))
+
+
 DOORS = (
     Door("/api/export/cycles.csv", "GET", cycles, Role.VIEWER),
     Door("/api/export/products.csv", "GET", products, Role.VIEWER),
+    Door("/api/export/stock.csv", "GET", stock, Role.VIEWER),
 )
 
 
@@ -98,6 +109,11 @@ def _variant(row: ExportedVariant) -> tuple[object, ...]:
     listed = (row.origin.name, row.origin.marketplace, row.product_title, row.variant_title, row.sku, row.barcode)
     tracked = "" if row.tracked is None else "yes" if row.tracked else "no"
     return *listed, row.status, row.price, row.currency, quantity, tracked, row.updated_at
+
+
+def _stock(line: StockLine) -> tuple[object, ...]:
+    shown = "; ".join(f"{one.origin.name}: {'?' if one.available is None else one.available}" for one in line.shown)
+    return line.sku, line.title, line.on_hand, line.reserved, line.available, shown, line.changed_at
 
 
 def _word(words: type[Word], text: str) -> Word | None:

@@ -1,0 +1,143 @@
+"""What the Stock page shows, ready to be drawn."""
+
+from dataclasses import dataclass, field
+
+from nexus_ui.flows.stock import Change
+from nexus_ui.rules.ledger import Kind
+from nexus_ui.rules.stock_file import Wrong
+from nexus_ui.storage.stock import Movement, Shown, StockDetail, StockLine
+from nexus_ui.ui import words
+from nexus_ui.ui.places import Place, place_of
+
+SHOWN_IN_ROW = 3
+WORDS = {
+    Kind.FIRST_SIGHT: "First seen",
+    Kind.SALE: "Sold",
+    Kind.RETURN: "Came back",
+    Kind.EDIT: "Set by hand",
+    Kind.IMPORT: "Imported from a file",
+    Kind.CORRECTION: "Put right",
+}
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """What one connection shows; `differs` from what we have."""
+
+    place: Place
+    number: str
+    differs: bool
+
+
+@dataclass(frozen=True)
+class StockRow:
+    """One SKU. `seen` is the number on hand as an edit gives it back, "" where it is not known."""
+
+    sku: str = ""
+    title: str = ""
+    on_hand: str = ""
+    seen: str = ""
+    reserved: str = ""
+    available: str = ""
+    unknown: bool = False
+    differs: bool = False
+    shown: list[ShownRow] = field(default_factory=list)
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class MovementRow:
+    """One movement."""
+
+    cause: str
+    what: str
+    why: str
+    quantity: str
+    tone: str
+    at: str
+    by: str
+
+
+@dataclass(frozen=True)
+class StockPanel:
+    """One SKU, opened."""
+
+    row: StockRow = field(default_factory=StockRow)
+    movements: list[MovementRow] = field(default_factory=list)
+    cut: str = ""
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """A number that a file would set."""
+
+    key: str
+    sku: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class WrongRow:
+    """A row of a file that cannot be used."""
+
+    key: str
+    number: str
+    sku: str
+    reason: str
+
+
+def row_of(line: StockLine, every: bool = False) -> StockRow:
+    """One line of the list; `every` connection instead of the first few, those that differ first."""
+    shown = sorted((_shown(one, line.available) for one in line.shown), key=lambda one: not one.differs)
+    cut = len(shown) if every else SHOWN_IN_ROW
+    return StockRow(
+        sku=line.sku,
+        title=line.title,
+        on_hand=words.units(line.on_hand, True),
+        seen="" if line.on_hand is None else str(line.on_hand),
+        reserved=f"{line.reserved:,}",
+        available=words.units(line.available, True),
+        unknown=line.on_hand is None,
+        differs=any(one.differs for one in shown),
+        shown=shown[:cut],
+        more=f"and {len(shown) - cut} more" if len(shown) > cut else "",
+    )
+
+
+def panel_of(detail: StockDetail) -> StockPanel:
+    """One SKU with its movements."""
+    shown = len(detail.movements)
+    cut = f"The newest {shown} of {detail.movements_in_all:,} are shown." if shown < detail.movements_in_all else ""
+    return StockPanel(row_of(detail.line, every=True), [movement_of(one) for one in detail.movements], cut)
+
+
+def movement_of(one: Movement) -> MovementRow:
+    """One movement in words."""
+    order = f"order {one.order}" if one.order else ""
+    place = f"on {one.origin.name}" if one.origin else ""
+    where = " ".join(part for part in (order, place) if part)
+    return MovementRow(
+        cause=one.cause,
+        what=WORDS[one.kind],
+        why=" · ".join(part for part in (where, one.note) if part),
+        quantity=f"{one.quantity:+,}".replace("-", "−") if one.quantity else "0",
+        tone="tone-ok" if one.quantity > 0 else "",
+        at=words.iso(one.at),
+        by=one.by or "",
+    )
+
+
+def change_of(change: Change) -> ChangeRow:
+    """One number a file would set."""
+    return ChangeRow(str(change.number), change.sku, words.units(change.before, True), f"{change.after:,}")
+
+
+def wrong_of(wrong: Wrong) -> WrongRow:
+    """One row that cannot be used."""
+    return WrongRow(f"{wrong.number} {wrong.reason}", f"{wrong.number:,}", wrong.sku or "–", wrong.reason)
+
+
+def _shown(one: Shown, ours: int | None) -> ShownRow:
+    differs = one.available is not None and ours is not None and one.available != ours
+    return ShownRow(place_of(one.origin), words.units(one.available, True), differs)
