@@ -53,7 +53,7 @@ def change(sku: str, typed: str, seen: int | None, reason: str, by: Who, once: s
     cause = f"edit:{once or new_id('edit')}"
     if stock.counted_by(cause, [sku]):
         return
-    if not stock.set_if_still(sku, seen, units, cause, by.person_id, why):
+    if not stock.set_on_hand({sku: units}, Kind.EDIT, cause, by.person_id, why, {sku: seen}):
         raise BadInput("The number changed meanwhile. Look at it again, then save.", field="on_hand")
 
 

@@ -5,7 +5,7 @@ writers of the ledger take turns, so that none works from another's half.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -220,14 +220,26 @@ class Counted:
     after: int
 
 
-def count(bulk: Bulk, numbers: dict[str, int], kind: Kind, cause: str, by: str, note: str) -> list[Counted]:
-    """Set what is on hand of some SKUs; the same cause sets each only once. Returns what was written."""
+def count(
+    bulk: Bulk,
+    numbers: Mapping[str, int],
+    kind: Kind,
+    cause: str,
+    by: str,
+    note: str,
+    seen: Mapping[str, int | None] | None = None,
+) -> list[Counted]:
+    """Set what is on hand of some SKUs; the same cause sets each only once. Returns what was written.
+
+    `seen`: only those whose number is still the one a person saw.
+    """
     skus = sorted(numbers)
     _show(bulk, skus)
     bulk.take_turns("stock ledger")
     now = bulk.moment(utcnow())
     book = Book(bulk, now, _items(bulk, skus))
     known = {sku: item.on_hand for sku, item in book.items.items()}
+    skus = [sku for sku in skus if seen is None or seen.get(sku) == known.get(sku)]
     _begin(book, [sku for sku in skus if sku not in known])
     rows = [(sku, cause, numbers[sku] - book.items[sku].on_hand, kind.value, None, None, now, by, note) for sku in skus]
     written = [(sku, int(quantity)) for sku, _cause, quantity in bulk.add(MOVEMENTS, rows, ONCE)]

@@ -1,7 +1,7 @@
 """The stock of every SKU as the Stock page shows it: filtered, sorted and paged in SQL, and what a person sets."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -174,22 +174,17 @@ def counted_by(cause: str, skus: Sequence[str]) -> set[str]:
     return found
 
 
-def set_on_hand(numbers: dict[str, int], kind: Kind, cause: str, by: str, note: str) -> list[Counted]:
-    """Set what is on hand; the same cause sets a SKU only once. Returns what was written."""
+def set_on_hand(
+    numbers: Mapping[str, int],
+    kind: Kind,
+    cause: str,
+    by: str,
+    note: str,
+    seen: Mapping[str, int | None] | None = None,
+) -> list[Counted]:
+    """Set what is on hand, each SKU once per cause, and only where it still is as `seen`; returns what was written."""
     with writing() as session:
-        return ledger.count(Bulk(session), numbers, kind, cause, by, note)
-
-
-def set_if_still(sku: str, before: int | None, after: int, cause: str, by: str, note: str) -> bool:
-    """Set what is on hand of a SKU if it still is `before`; False, and nothing moves, when it is not."""
-    with writing() as session:
-        bulk = Bulk(session)
-        bulk.take_turns("stock ledger")
-        known = bulk.rows("SELECT on_hand FROM stock_items WHERE sku = ?", sku)
-        if (known[0][0] if known else None) != before:
-            return False
-        ledger.count(bulk, {sku: after}, Kind.EDIT, cause, by, note)
-    return True
+        return ledger.count(Bulk(session), numbers, kind, cause, by, note, seen)
 
 
 def _listed() -> list[ColumnElement[bool]]:

@@ -10,11 +10,16 @@ from httpx import ASGITransport, AsyncClient
 from starlette.applications import Starlette
 
 from nexus_ui.flows import sign_in
+from nexus_ui.rules import stock_file
 from nexus_ui.storage import product_export
+from nexus_ui.storage.pages import Hold, write_products
 from nexus_ui.web import exports
 from tests import databases
 from tests.storage import shelves
 from tests.storage.shelves import connection, cycle, keep, stock, variant
+from tests.storage.stream import at, held, move, page
+from tests.storage.stream import product as product_of
+from tests.storage.stream import variant as variant_of
 
 
 @pytest.fixture
@@ -105,3 +110,18 @@ async def test_nothing_is_exported_without_a_session(browser: AsyncClient, path:
     browser.cookies.clear()
 
     assert 401 == (await browser.get(path)).status_code
+
+
+async def test_stock_comes_as_csv_and_goes_back_in_as_it_came(browser: AsyncClient) -> None:
+    """Unknown is empty, a filter narrows, and the file imported again changes nothing."""
+    held()
+    found = [variant_of("m", "m1", sku="-2+3", stock=7), variant_of("m", "m2", sku="CUP", stock=None)]
+    write_products(Hold("con_a", "cyc_1", at(9)), page([product_of("m", 0, *found)]), move("products"))
+    text = (await browser.get("/api/export/stock.csv")).text
+    unknown = table((await browser.get("/api/export/stock.csv", params={"only": "unknown"})).text)
+
+    assert [("'-2+3", "7", "0", "7", "Shop: 7"), ("CUP", "", "0", "", "Shop: ?")] == [
+        (row["sku"], row["on_hand"], row["reserved"], row["available"], row["shown"]) for row in table(text)
+    ]
+    assert ["CUP"] == [row["sku"] for row in unknown]
+    assert [("-2+3", 7)] == [(row.sku, row.on_hand) for row in stock_file.read(text).rows]
