@@ -4,7 +4,7 @@ Either all of it is there or nothing, and nothing at all once another cycle hold
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -62,7 +62,7 @@ class Written:
     records: int
     rows: int
     quarantined: int
-    changed: Sequence[str] = ()
+    changed: Sequence[str] = field(default=(), compare=False)
 
 
 def write_products(hold: Hold, page: Page[Product], move: CursorMove, calls: Sequence[Call] = ()) -> Written:
