@@ -2,7 +2,6 @@
 
 import copy
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -19,7 +18,6 @@ from nexus_ui.errors import NexusError, SkipRecord
 from tests.adapters.zalando import scripted
 from tests.adapters.zalando.scripted import model, offer, piece, report, simple
 
-NOW = datetime(2026, 11, 23, tzinfo=UTC)
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 ODD = st.one_of(
     st.none(), st.booleans(), st.integers(), FINITE, st.text(max_size=5), st.just([]), st.just({}), st.just([None]),
@@ -91,7 +89,7 @@ def test_a_product_of_any_shape_costs_no_other(draw: st.DataObject) -> None:
     page = reports._read(answered(body), Asking())  # type: ignore[arg-type]  # only its mask is used
     channels = Channels({})
     good, bad = each_translated(
-        page.models, lambda one: translate.product(one, channels, lambda _: False, NOW), lambda text: text
+        page.models, lambda one: translate.product(one, channels, lambda _: False), lambda text: text
     )
 
     assert "DF2" in {product.ref for product in good}
