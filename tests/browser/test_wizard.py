@@ -66,6 +66,7 @@ def test_consent_leads_to_the_marketplace_and_back(visit: Visit, product: Produc
     page = visit(f"/connections/add?marketplace={slug}&way={way.slug}&sandbox=1")
     fill(page, way, sandbox.keys_of(slug))
     page.get_by_role("button", name=re.compile("^Continue to")).click()
+    expect(page.get_by_role("button", name=YES)).to_be_visible()
     registered = page.locator("input[name=accepted_url]")
     if registered.count():
         registered.fill(product.url + urlsplit(callback_address(slug)).path)
