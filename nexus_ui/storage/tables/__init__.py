@@ -1,4 +1,4 @@
-"""What is remembered, a page per subject. Rows never leave `storage`; other rooms get the frozen views its queries return.
+"""What is remembered, a page per subject. Rows never leave `storage`; other rooms get frozen views of them.
 
 Times are aware UTC (column type `Utc`). Amounts are exact Decimals kept as whole millionths (column type `Amount`), so
 that both databases compare and sort them exactly. Tables that a sync fills carry the connection's id in their key.
@@ -6,11 +6,13 @@ that both databases compare and sort them exactly. Tables that a sync fills carr
 
 from sqlmodel import SQLModel
 
+from nexus_ui.storage.tables.alerts import AlertChannel, AlertMessage, Audited, Incident
 from nexus_ui.storage.tables.connections import Connection, Draft, Secret
 from nexus_ui.storage.tables.cycles import ApiCall, Cycle, Quarantined, StreamCursor
 from nexus_ui.storage.tables.engine import Beat, Lock
 from nexus_ui.storage.tables.goods import OrderLineRow, OrderRow, ProductRow, StockRow, VariantRow
 from nexus_ui.storage.tables.people import OneTimeLink, Person, Preference, SignedIn, SignInAttempt
+from nexus_ui.storage.tables.publishing import Push, Sighting, StockDue, StockReceiptRow, StockRule
 from nexus_ui.storage.tables.stock import StockItem, StockLine, StockMovement
 from nexus_ui.storage.tables.webhooks import (
     WebhookDelivery,
@@ -25,11 +27,15 @@ METADATA = SQLModel.metadata
 
 __all__ = [
     "METADATA",
+    "AlertChannel",
+    "AlertMessage",
     "ApiCall",
+    "Audited",
     "Beat",
     "Connection",
     "Cycle",
     "Draft",
+    "Incident",
     "Lock",
     "OneTimeLink",
     "OrderLineRow",
@@ -37,14 +43,19 @@ __all__ = [
     "Person",
     "Preference",
     "ProductRow",
+    "Push",
     "Quarantined",
     "Secret",
+    "Sighting",
     "SignInAttempt",
     "SignedIn",
+    "StockDue",
     "StockItem",
     "StockLine",
     "StockMovement",
+    "StockReceiptRow",
     "StockRow",
+    "StockRule",
     "StreamCursor",
     "VariantRow",
     "WebhookDelivery",

@@ -64,6 +64,16 @@ class Connection(SQLModel, table=True):
     recent_outcomes: str = ""
     """One letter per finished cycle, newest last: s success, p partial, f failed (what health is computed from)."""
 
+    overdue_since: datetime | None = utc()
+    overdue_because: str = ""
+    """Why it should have been heard from by now and was not, as the watcher proved it."""
+    doubt: str = ""
+    """Why a green result is doubted: a volume far below its own pattern."""
+    doubt_since: datetime | None = utc()
+
+    push_approved_at: datetime | None = utc()
+    """When a person let stock be published here for the first time; None: every push is held."""
+
     products_count: int = 0
     created_at: datetime = utc(nullable=False)
     created_by: str | None = None
