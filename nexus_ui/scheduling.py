@@ -4,14 +4,13 @@ APScheduler is the clock only. What is due stands in the database, so any number
 """
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable
 from datetime import UTC, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from nexus_ui import settings
 from nexus_ui.adapters.contract import WEBHOOK_SECRET_BEFORE
+from nexus_ui.careful import Careful, Job
 from nexus_ui.clock import utcnow
 from nexus_ui.dispatch import Here
 from nexus_ui.flows import endpoints as webhooks
@@ -21,8 +20,6 @@ from nexus_ui.flows.heed import Heeding
 from nexus_ui.flows.writing import stored
 from nexus_ui.storage import beats, claims, cycles, deliveries, drafts, endpoints, preferences, tidy
 
-logger = logging.getLogger(__name__)
-
 BEAT_SECONDS = 5.0
 SWEEP_SECONDS = 10.0
 TIDY_SECONDS = 3600.0
@@ -31,7 +28,6 @@ COLLECT_SECONDS = 20.0
 BEATS_KEPT = timedelta(days=1)
 KINDS = ("scheduler", "worker")
 JOB_DEFAULTS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-Job = Callable[[], Awaitable[None]]
 
 
 class Schedule:
@@ -42,7 +38,7 @@ class Schedule:
         self._worker, self._here = worker, here
         self._started_at = utcnow()
         self._heeding = Heeding()
-        self._troubled: set[str] = set()
+        self._careful = Careful()
         self._collector = Collector()
         self._ticking = asyncio.Lock()
         self._clock = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
@@ -69,21 +65,8 @@ class Schedule:
 
     def _every(self, name: str, job: Job, seconds: float) -> None:
         self._clock.add_job(
-            self._carefully, "interval", args=(name, job), seconds=seconds, id=name, next_run_time=utcnow()
+            self._careful.run, "interval", args=(name, job), seconds=seconds, id=name, next_run_time=utcnow()
         )
-
-    async def _carefully(self, name: str, job: Job) -> None:
-        """Run a job; trouble is logged once when it begins and once when it is over."""
-        try:
-            await job()
-        except Exception:
-            if name not in self._troubled:
-                logger.exception("The %s does not work at the moment. It is tried again.", name)
-            self._troubled.add(name)
-            return
-        if name in self._troubled:
-            self._troubled.discard(name)
-            logger.warning("The %s works again.", name)
 
     async def _tick(self) -> None:
         """Start what is due, as far as there is room."""

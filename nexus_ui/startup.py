@@ -9,18 +9,19 @@ from nexus_ui import children, settings
 from nexus_ui.flows import sign_in
 from nexus_ui.security import passwords, vault
 from nexus_ui.storage import connections, people, upgrades
+from nexus_ui.watchman import Watchman
 
 logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
 async def whole_life() -> AsyncIterator[None]:
-    """Prepare, keep the children running while the web process lives, and end them."""
+    """Prepare, keep the children running and watch over them while the web process lives, and end them."""
     here = settings.current()
     welcome = await asyncio.to_thread(prepare)
     if welcome:
         print(f"\nOpen this link to create the owner. It works once, within 24 hours:\n\n  {welcome}\n", flush=True)
-    async with children.supervised() as supervisor:
+    async with children.supervised() as supervisor, Watchman().on_duty():
         if here.start_worker:
             supervisor.keep("worker", "worker", "--parent-pipe")
         reviving = asyncio.create_task(_revive_sandbox(supervisor))
