@@ -2,6 +2,8 @@
 
 from dataclasses import asdict, dataclass, fields
 
+from sqlmodel import Session
+
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import BadInput
 from nexus_ui.storage.database import reading, writing
@@ -39,7 +41,12 @@ class ConnectionPreferences:
 def connections() -> ConnectionPreferences:
     """The values in force: what was saved, else the defaults."""
     with reading() as session:
-        saved = session.get(Preference, CONNECTIONS)
+        return connections_in(session)
+
+
+def connections_in(session: Session) -> ConnectionPreferences:
+    """As `connections`, inside a transaction."""
+    saved = session.get(Preference, CONNECTIONS)
     known = {field.name for field in fields(ConnectionPreferences)}
     return ConnectionPreferences(
         **{name: value for name, value in (saved.value if saved else {}).items() if name in known}

@@ -13,7 +13,8 @@ class Incident(SQLModel, table=True):
     """Something that is wrong, from when it began to when it ended. One is open per `open_key` (connection and kind).
 
     `kind`: an error's kind, or silence, failing, credentials, held_push, rejected_webhooks, low_volume, api_sunset.
-    `affected` and `evidence` are lists of {"text", "href"}.
+    `affected` and `evidence` are lists of {"text", "href"}. `step` is where a countdown stands, `told_step` where it
+    stood when it was last told.
     """
 
     __tablename__: ClassVar[str] = "incidents"
@@ -30,6 +31,8 @@ class Incident(SQLModel, table=True):
     sentence: str = Field(default="", sa_column=Column(Text, nullable=False))
     affected: list[Any] = Field(sa_column=Column(JSON, nullable=False))
     evidence: list[Any] = Field(sa_column=Column(JSON, nullable=False))
+    step: str = ""
+    told_step: str = ""
     times: int = 1
     opened_at: datetime = utc(nullable=False)
     last_seen_at: datetime = utc(nullable=False)
@@ -38,6 +41,7 @@ class Incident(SQLModel, table=True):
     acknowledged_by: str | None = None
     snoozed_until: datetime | None = utc()
     closed_at: datetime | None = utc()
+    ending: str = Field(default="", sa_column=Column(Text, nullable=False))
     revision: int = 0
 
 
@@ -59,7 +63,9 @@ class AlertChannel(SQLModel, table=True):
 
 
 class AlertMessage(SQLModel, table=True):
-    """One message to one channel. `purpose`: opened, again, recovered, test. `state`: waiting, sent, failed."""
+    """One message to one channel. `purpose`: opened, again, recovered, test. `state`: waiting, sent, failed,
+    superseded (it was over before it could be sent).
+    """
 
     __tablename__: ClassVar[str] = "alert_messages"
     __table_args__ = (

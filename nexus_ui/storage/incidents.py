@@ -1,0 +1,181 @@
+"""Incidents: one open row per connection and kind of trouble, changed inside the transaction of whoever saw it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel
+
+from nexus_ui.ids import new_id
+from nexus_ui.rules.alerts import AHEAD, Link, Severity, Standing, Trouble
+from nexus_ui.storage.database import is_postgres, reading
+from nexus_ui.storage.listing import rows
+from nexus_ui.storage.tables import Incident
+
+INCIDENTS = SQLModel.metadata.tables["incidents"]
+CONNECTIONS = SQLModel.metadata.tables["connections"]
+N = INCIDENTS.c
+FRESH = timedelta(minutes=1)
+"""A watcher that sees the same every few seconds writes it down no more often than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIncident:
+    """An open incident as it must be known to tell of it."""
+
+    id: str
+    trouble: Trouble
+    opened_at: datetime
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """An incident that has just ended. `told`: whether anybody was told that it began."""
+
+    id: str
+    kind: str
+    connection_id: str | None
+    title: str
+    opened_at: datetime
+    told: bool
+
+
+def key(connection_id: str | None, kind: str) -> str:
+    """What only one open incident can have."""
+    return f"{connection_id or ''}:{kind}"
+
+
+def unchanged(trouble: Trouble, now: datetime) -> str | None:
+    """The id of the open incident that says just this already, as of a moment ago."""
+    with reading() as session:
+        found = rows(session, select(INCIDENTS).where(N.open_key == key(trouble.connection_id, trouble.kind)))
+    if not found or not (now - FRESH < found[0].last_seen_at <= now) or _trouble(found[0]) != trouble:
+        return None
+    return str(found[0].id)
+
+
+def sight(session: Session, trouble: Trouble, now: datetime) -> OpenIncident:
+    """Write down that something is wrong: a new incident, or the open one seen again."""
+    said = _columns(trouble)
+    row = Incident(
+        id=new_id("inc"),
+        open_key=key(trouble.connection_id, trouble.kind),
+        opened_at=now,
+        last_seen_at=now,
+        snoozed_until=_still_snoozed(session, trouble, now),
+        **said,
+    ).model_dump()
+    insert = postgresql.insert if is_postgres() else sqlite.insert
+    adding = insert(INCIDENTS).values(row).on_conflict_do_nothing(index_elements=[N.open_key]).returning(N.id)
+    if session.execute(adding).first() is None:
+        _see_again(session, trouble, said, now)
+    return open_ones(session, now, N.open_key == row["open_key"])[0]
+
+
+def open_ones(session: Session, now: datetime, *which: Any) -> list[OpenIncident]:
+    """Open incidents, locked for this write transaction, the oldest first."""
+    told_before = INCIDENTS.alias("told_before")
+    same = (told_before.c.connection_id.is_not_distinct_from(N.connection_id), told_before.c.kind == N.kind)
+    told_at = select(func.max(told_before.c.alerted_at)).where(*same, told_before.c.alerted_at <= now + AHEAD)
+    wanted = select(INCIDENTS, told_at.scalar_subquery().label("told_at")).where(N.open_key.is_not(None), *which)
+    found = rows(session, wanted.order_by(N.opened_at, N.id).with_for_update(of=INCIDENTS))
+    return [OpenIncident(row.id, _trouble(row), row.opened_at, _standing(row)) for row in found]
+
+
+def told(session: Session, incident: OpenIncident, now: datetime) -> None:
+    """Remember that an incident was told, as it stands."""
+    values = {"alerted_at": now, "told_step": incident.trouble.step, "revision": N.revision + 1}
+    session.execute(update(INCIDENTS).where(N.id == incident.id).values(values))
+
+
+def end(session: Session, connection_id: str | None, kinds: Collection[str], now: datetime, why: str) -> list[Over]:
+    """End the open incidents of these kinds; returns them."""
+    keys = [key(connection_id, kind) for kind in kinds]
+    wanted = select(INCIDENTS).where(N.open_key.in_(keys)).order_by(N.opened_at).with_for_update()
+    found = rows(session, wanted)
+    values = {"open_key": None, "closed_at": now, "ending": why, "revision": N.revision + 1}
+    session.execute(update(INCIDENTS).where(N.id.in_([row.id for row in found])).values(values))
+    return [
+        Over(row.id, row.kind, row.connection_id, row.title, row.opened_at, row.alerted_at is not None) for row in found
+    ]
+
+
+def any_open() -> bool:
+    """Whether anything is wrong at the moment."""
+    with reading() as session:
+        return bool(rows(session, select(N.id).where(N.open_key.is_not(None)).limit(1)))
+
+
+def kinds_open_now(connection_id: str | None) -> frozenset[str]:
+    """The kinds of trouble a connection (None: the installation) has at the moment."""
+    wanted = select(N.kind).where(N.connection_id.is_not_distinct_from(connection_id), N.open_key.is_not(None))
+    with reading() as session:
+        return frozenset(row.kind for row in rows(session, wanted))
+
+
+def _see_again(session: Session, trouble: Trouble, said: dict[str, Any], now: datetime) -> None:
+    """The open incident says what is true now. A new step takes an acknowledgement back: it was given for another."""
+    mine = N.open_key == key(trouble.connection_id, trouble.kind)
+    untouched = {"acknowledged_at": None, "acknowledged_by": None}
+    session.execute(update(INCIDENTS).where(mine, N.step != trouble.step).values(untouched))
+    seen = {**said, "last_seen_at": now, "times": N.times + 1, "revision": N.revision + 1}
+    session.execute(update(INCIDENTS).where(mine).values(seen))
+
+
+def _still_snoozed(session: Session, trouble: Trouble, now: datetime) -> datetime | None:
+    """A snooze holds for the same trouble of the same connection, also when it comes back within it."""
+    mine = (N.connection_id.is_not_distinct_from(trouble.connection_id), N.kind == trouble.kind)
+    found = rows(session, select(func.max(N.snoozed_until)).where(*mine, N.snoozed_until > now))
+    until: datetime | None = found[0][0]
+    return until
+
+
+def _columns(trouble: Trouble) -> dict[str, Any]:
+    links = {"affected": _plain(trouble.affected), "evidence": _plain(trouble.evidence)}
+    return {
+        "kind": trouble.kind,
+        "connection_id": trouble.connection_id,
+        "severity": trouble.severity.value,
+        "title": trouble.title,
+        "sentence": trouble.sentence,
+        "step": trouble.step,
+        **links,
+    }
+
+
+def _plain(links: Sequence[Link]) -> list[dict[str, str]]:
+    return [asdict(link) for link in links]
+
+
+def links(plain: Sequence[dict[str, str]]) -> tuple[Link, ...]:
+    """The links behind a stored list."""
+    return tuple(Link(one["text"], one["href"]) for one in plain)
+
+
+def _trouble(row: Any) -> Trouble:
+    return Trouble(
+        row.kind,
+        row.connection_id,
+        Severity(row.severity),
+        row.title,
+        row.sentence,
+        links(row.affected),
+        links(row.evidence),
+        row.step,
+    )
+
+
+def _standing(row: Any) -> Standing:
+    return Standing(
+        step=row.step,
+        last_seen_at=row.last_seen_at,
+        told_at=row.told_at,
+        alerted_at=row.alerted_at,
+        told_step=row.told_step,
+        acknowledged_at=row.acknowledged_at,
+        snoozed_until=row.snoozed_until,
+    )
