@@ -18,7 +18,7 @@ from nexus_ui.flows import sync
 from nexus_ui.flows.collect import Collector
 from nexus_ui.flows.heed import Heeding
 from nexus_ui.flows.writing import stored
-from nexus_ui.storage import beats, claims, cycles, deliveries, drafts, endpoints, preferences, tidy
+from nexus_ui.storage import beats, claims, cycles, deliveries, drafts, endpoints, preferences, sightings, tidy
 
 BEAT_SECONDS = 5.0
 SWEEP_SECONDS = 10.0
@@ -95,6 +95,7 @@ class Schedule:
         """Forget what nobody comes back for: old cycles and deliveries, drafts, sessions, secrets, signs of life."""
         kept = await stored(preferences.connections)
         await stored(cycles.forget_before, utcnow() - timedelta(days=kept.log_days))
+        await stored(sightings.forget_before, utcnow() - timedelta(days=kept.log_days))
         await stored(deliveries.forget_before, utcnow() - timedelta(days=kept.delivery_days))
         await stored(endpoints.forget_expired_secrets, WEBHOOK_SECRET_BEFORE, utcnow())
         await stored(drafts.forget_old, utcnow())

@@ -131,7 +131,8 @@ async def _look(kept: Connected, adapter: Adapter, batch: Sequence[Waiting]) -> 
             found = await adapter.look(wanted)
     except TimeoutError:
         raise Unavailable("The marketplace took too long to answer.") from None
-    return await stored(looked.write, kept.id, found, lambda changes: effects(batch, changes))
+    asked_by = {named: one.id for one in reversed(batch) for named in one.named}
+    return await stored(looked.write, kept.id, found, lambda changes: effects(batch, changes), asked_by)
 
 
 async def _ask_for_sync(kept: Connected, batch: Sequence[Waiting], effect: str) -> bool:

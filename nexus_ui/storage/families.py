@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from nexus_ui.records import BadRecord, Order, Product, StockLevel
-from nexus_ui.storage import flat, ledger
+from nexus_ui.storage import flat, ledger, sightings
 from nexus_ui.storage.bulk import Bulk, Row, Shape
 
 
@@ -45,8 +45,11 @@ Rows = dict[Row, Row]
 """Whole rows by their key without the connection."""
 
 
-def put_products(bulk: Bulk, connection_id: str, records: Iterable[Product]) -> Stored:
-    """Write products with their variants, and the stock levels of variants that carry any; the ledger sees them."""
+def put_products(bulk: Bulk, connection_id: str, records: Iterable[Product], source: str = "") -> Stored:
+    """Write products with their variants, and the stock levels of variants that carry any; the ledger sees them.
+
+    `source` names what brought the page: a cycle, a delivery or a push. So it does for orders and levels.
+    """
     variants: Rows = {}
     levels: Rows = {}
 
@@ -58,21 +61,26 @@ def put_products(bulk: Bulk, connection_id: str, records: Iterable[Product]) -> 
             levels[row[1:3]] = row
         return parent
 
-    done, added, known = _put_parents(bulk, flat.PRODUCTS, connection_id, records, flatten)
-    done.added = added
+    done, parents, before = _put_parents(bulk, flat.PRODUCTS, connection_id, records, flatten)
+    known = {key[0] for key in parents if key in before}
+    done.added = len(parents) - len(known)
     there = _stored(bulk, flat.VARIANTS, connection_id, "product_ref", known)
     gone = [key for key in there if key not in variants]
     done.rows += bulk.delete("variants", ("connection_id", "ref"), [(connection_id, *key) for key in gone])
     done.rows += bulk.delete("stock_levels", ("connection_id", "variant_ref"), [(connection_id, *key) for key in gone])
     done.rows += _put(bulk, flat.VARIANTS, variants, there)
     stocked = {row[1] for row in levels.values() if row[1:2] in there}
-    done.rows += _replace(bulk, flat.LEVELS, connection_id, "variant_ref", sorted(stocked), levels)
+    shelved = _stored(bulk, flat.LEVELS, connection_id, "variant_ref", sorted(stocked))
+    done.rows += _replace(bulk, flat.LEVELS, connection_id, shelved, levels)
+    its = {key: row for key, row in variants.items() if key in there or row[2] in known}
+    sightings.note_listings(bulk, connection_id, source, there, its)
+    sightings.note_levels(bulk, connection_id, source, shelved, levels, whole=True)
     if done.rows:
         ledger.see(bulk, connection_id, [key[0] for key in variants])
     return done
 
 
-def put_orders(bulk: Bulk, connection_id: str, records: Iterable[Order]) -> Stored:
+def put_orders(bulk: Bulk, connection_id: str, records: Iterable[Order], source: str = "") -> Stored:
     """Write orders with their lines; the ledger follows them."""
     lines: Rows = {}
     taken: list[Row] = []
@@ -84,13 +92,15 @@ def put_orders(bulk: Bulk, connection_id: str, records: Iterable[Order]) -> Stor
         taken.append(parent)
         return parent
 
-    done, _, known = _put_parents(bulk, flat.ORDERS, connection_id, records, flatten)
-    done.rows += _replace(bulk, flat.LINES, connection_id, "order_ref", known, lines)
+    done, parents, before = _put_parents(bulk, flat.ORDERS, connection_id, records, flatten)
+    ordered = _stored(bulk, flat.LINES, connection_id, "order_ref", [key[0] for key in parents if key in before])
+    done.rows += _replace(bulk, flat.LINES, connection_id, ordered, lines)
+    sightings.note_orders(bulk, connection_id, source, before, parents)
     ledger.follow(bulk, connection_id, taken, lines.values())
     return done
 
 
-def put_levels(bulk: Bulk, connection_id: str, records: Iterable[StockLevel]) -> Stored:
+def put_levels(bulk: Bulk, connection_id: str, records: Iterable[StockLevel], source: str = "") -> Stored:
     """Write stock levels by themselves; of two for one place the newer counts, else the later. The ledger sees them."""
     done = Stored()
     rows: Rows = {}
@@ -104,7 +114,9 @@ def put_levels(bulk: Bulk, connection_id: str, records: Iterable[StockLevel]) ->
         other = rows.get(row[1:3])
         if other is None or not _older(row[5], other[5]):
             rows[row[1:3]] = row
-    done.rows = bulk.upsert(flat.LEVELS, list(rows.values()))
+    there = _stored(bulk, flat.LEVELS, connection_id, "variant_ref", {key[0] for key in rows})
+    done.rows = _put(bulk, flat.LEVELS, rows, there)
+    sightings.note_levels(bulk, connection_id, source, there, rows)
     if done.rows:
         ledger.see(bulk, connection_id, sorted({key[0] for key in rows}))
     return done
@@ -112,8 +124,8 @@ def put_levels(bulk: Bulk, connection_id: str, records: Iterable[StockLevel]) ->
 
 def _put_parents(
     bulk: Bulk, shape: Shape, connection_id: str, records: Iterable[R], flatten: Callable[[R, Any], Row]
-) -> tuple[Stored, int, list[str]]:
-    """Write the parents that are not older than what is stored; returns also how many are new, and the others' refs."""
+) -> tuple[Stored, Rows, Rows]:
+    """Write the parents that are not older than what is stored; returns also them, and what was stored before."""
     done = Stored()
     newest = _newest(records, done)
     there = _stored(bulk, shape, connection_id, "ref", newest)
@@ -130,9 +142,8 @@ def _put_parents(
         else:
             done.arrived.append(ref)
     done.rows = _put(bulk, shape, parents, there)
-    known = [key[0] for key in parents if key in there]
     done.changed = [key[0] for key, row in parents.items() if there.get(key) != row]
-    return done, len(parents) - len(known), known
+    return done, parents, there
 
 
 def _newest(records: Iterable[R], done: Stored) -> dict[str, R]:
@@ -163,9 +174,8 @@ def _stored(bulk: Bulk, shape: Shape, connection_id: str, column: str, values: C
     return {row[1:last]: row for row in bulk.under(shape, connection_id, column, values)}
 
 
-def _replace(bulk: Bulk, shape: Shape, connection_id: str, under: str, parents: list[str], rows: Rows) -> int:
-    """Write children and remove those of `parents` that are not among them; returns how many rows changed."""
-    there = _stored(bulk, shape, connection_id, under, parents)
+def _replace(bulk: Bulk, shape: Shape, connection_id: str, there: Rows, rows: Rows) -> int:
+    """Write children and remove those that were `there` and are not among them; returns how many rows changed."""
     gone = [(connection_id, *key) for key in there if key not in rows]
     return bulk.delete(shape.table, shape.keys, gone) + _put(bulk, shape, rows, there)
 

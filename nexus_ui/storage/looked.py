@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from nexus_ui.adapters.contract import About, Looked, Named
 from nexus_ui.clock import utcnow
 from nexus_ui.records import StockLevel
+from nexus_ui.storage import flat, sightings
 from nexus_ui.storage.arrivals import DONE, FAILED, KEPT
 from nexus_ui.storage.bulk import Bulk
 from nexus_ui.storage.database import reading, writing
@@ -68,17 +69,23 @@ def waiting(connection_id: str, now: datetime, limit: int) -> list[Waiting]:
     return [_waiting(*row) for row in found]
 
 
-def write(connection_id: str, looked: Looked, worked: Callable[[Changes], Sequence[Worked]]) -> bool:
+def write(
+    connection_id: str,
+    looked: Looked,
+    worked: Callable[[Changes], Sequence[Worked]],
+    asked_by: dict[Named, str] | None = None,
+) -> bool:
     """Store what was found and what `worked` makes of it; False, and nothing is stored, when paused or removed.
 
-    The connection's row is held meanwhile, so that no page of a cycle is written at the same time.
+    The connection's row is held meanwhile, so that no page of a cycle is written at the same time. `asked_by`: the
+    delivery or push on whose account each thing was looked at.
     """
     with writing() as session:
         bulk = Bulk(session)
         now = bulk.moment(utcnow())
         if not _hold(bulk, connection_id, now):
             return False
-        changes = _put(bulk, connection_id, looked)
+        changes = _put(bulk, connection_id, looked, _askers(looked, asked_by or {}))
         settle(bulk, worked(changes), now)
         counted = "(SELECT count(*) FROM products WHERE connection_id = connections.id)"
         bulk.run(f"UPDATE connections SET products_count = {counted} WHERE id = ?", connection_id)  # noqa: S608
@@ -130,19 +137,27 @@ def _hold(bulk: Bulk, connection_id: str, now: Any) -> bool:
     return bulk.run(held, now, connection_id) == 1
 
 
-def _put(bulk: Bulk, connection_id: str, looked: Looked) -> Changes:
+def _askers(looked: Looked, asked_by: dict[Named, str]) -> Callable[[Named], str]:
+    """Finds who asked for a thing, by itself or by a part of it."""
+    known = {looked.belongs.get(named, named): by for named, by in reversed(asked_by.items())} | asked_by
+    return lambda named: known.get(named, "")
+
+
+def _put(bulk: Bulk, connection_id: str, looked: Looked, asker: Callable[[Named], str]) -> Changes:
     """Write thing by thing, so that each knows what became of it."""
     changes: Changes = {}
     for order in looked.orders:
         known = bulk.rows("SELECT 1 FROM orders WHERE connection_id = ? AND ref = ?", connection_id, clean(order.ref))
-        done = put_orders(bulk, connection_id, [order])
-        changes[Named(About.ORDER, order.ref)] = _became(done, not known, f"order {order.number}")
+        named = Named(About.ORDER, order.ref)
+        done = put_orders(bulk, connection_id, [order], asker(named))
+        changes[named] = _became(done, not known, f"order {order.number}")
     for product in looked.products:
-        done = put_products(bulk, connection_id, [product])
-        changes[Named(About.PRODUCT, product.ref)] = _became(done, bool(done.added), f"product {product.title}")
-    changes |= _levels(bulk, connection_id, looked.levels)
+        named = Named(About.PRODUCT, product.ref)
+        done = put_products(bulk, connection_id, [product], asker(named))
+        changes[named] = _became(done, bool(done.added), f"product {product.title}")
+    changes |= _levels(bulk, connection_id, looked.levels, asker)
     for named in looked.gone:
-        changes[named] = (GONE, _take(bulk, connection_id, named))
+        changes[named] = (GONE, _take(bulk, connection_id, named, asker(named)))
     changes |= {Named(about, bad.ref): (BAD, bad.reason) for bad in looked.bad for about in About}
     return changes | {part: changes[whole] for part, whole in looked.belongs.items() if whole in changes}
 
@@ -155,7 +170,7 @@ def _became(done: Stored, new: bool, called: str) -> tuple[str, str]:
     return (NEW if new else CHANGED), called
 
 
-def _levels(bulk: Bulk, connection_id: str, levels: Iterable[StockLevel]) -> Changes:
+def _levels(bulk: Bulk, connection_id: str, levels: Iterable[StockLevel], asker: Callable[[Named], str]) -> Changes:
     """Write stock levels; they answer to the variant's id and to the one its stock goes by."""
     of_variant: dict[str, list[StockLevel]] = {}
     for level in levels:
@@ -163,14 +178,15 @@ def _levels(bulk: Bulk, connection_id: str, levels: Iterable[StockLevel]) -> Cha
     changes: Changes = {}
     asked = "SELECT inventory_ref, sku, title FROM variants WHERE connection_id = ? AND ref = ?"
     for ref, its in of_variant.items():
-        done = put_levels(bulk, connection_id, its)
         [(stock_ref, sku, title)] = bulk.rows(asked, connection_id, clean(ref)) or [(None, None, "")]
+        names = [Named(About.STOCK, one) for one in (ref, stock_ref) if one]
+        done = put_levels(bulk, connection_id, its, next(filter(None, map(asker, names)), ""))
         became = _became(done, False, f"stock of {sku or title or ref}")
-        changes |= {Named(About.STOCK, one): became for one in (ref, stock_ref) if one}
+        changes |= dict.fromkeys(names, became)
     return changes
 
 
-def _take(bulk: Bulk, connection_id: str, named: Named) -> str:
+def _take(bulk: Bulk, connection_id: str, named: Named, source: str) -> str:
     """Take a product that is gone there out of our tables; orders stay. Returns what it was called, if it was here."""
     key = (connection_id, clean(named.ref))
     if named.about is About.ORDER:
@@ -179,6 +195,8 @@ def _take(bulk: Bulk, connection_id: str, named: Named) -> str:
     if named.about is not About.PRODUCT:
         return ""
     found = bulk.rows("SELECT title FROM products WHERE connection_id = ? AND ref = ?", *key)
+    listed = bulk.under(flat.VARIANTS, connection_id, "product_ref", [key[1]])
+    sightings.note_listings(bulk, connection_id, source, {row[1:2]: row for row in listed}, {})
     its = "SELECT ref FROM variants WHERE connection_id = ? AND product_ref = ?"
     gone = f"DELETE FROM stock_levels WHERE connection_id = ? AND variant_ref IN ({its})"  # noqa: S608 - our names
     bulk.run(gone, connection_id, *key)

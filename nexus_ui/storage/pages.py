@@ -6,7 +6,7 @@ Either all of it is there or nothing, and nothing at all once another cycle hold
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from nexus_ui.adapters.contract import Call
 from nexus_ui.clock import utcnow
@@ -30,6 +30,8 @@ CALLS = Shape(
         *("milliseconds", "attempt", "request_id", "problem", "excerpt"),
     ),
 )
+T = TypeVar("T")
+Put = Callable[[Bulk, str, list[T], str], Stored]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +69,26 @@ class Written:
 
 def write_products(hold: Hold, page: Page[Product], move: CursorMove, calls: Sequence[Call] = ()) -> Written:
     """Store a page of products with their variants and stock levels; raises LeaseLost."""
-    return _write(hold, page.bad, move, calls, lambda bulk: put_products(bulk, hold.connection_id, page.records))
+    return _write(hold, page, move, calls, put_products)
 
 
 def write_orders(hold: Hold, page: Page[Order], move: CursorMove, calls: Sequence[Call] = ()) -> Written:
     """Store a page of orders with their lines; raises LeaseLost."""
-    return _write(hold, page.bad, move, calls, lambda bulk: put_orders(bulk, hold.connection_id, page.records))
+    return _write(hold, page, move, calls, put_orders)
 
 
 def write_inventory(hold: Hold, page: Page[StockLevel], move: CursorMove, calls: Sequence[Call] = ()) -> Written:
     """Store a page of stock levels; raises LeaseLost."""
-    return _write(hold, page.bad, move, calls, lambda bulk: put_levels(bulk, hold.connection_id, page.records))
+    return _write(hold, page, move, calls, put_levels)
 
 
-def _write(
-    hold: Hold, bad: Sequence[BadRecord], move: CursorMove, calls: Sequence[Call], put: Callable[[Bulk], Stored]
-) -> Written:
+def _write(hold: Hold, page: Page[T], move: CursorMove, calls: Sequence[Call], put: Put[T]) -> Written:
     with writing() as session:
         bulk = Bulk(session)
         now = bulk.moment(utcnow())
         _fence(bulk, hold)
-        done = put(bulk)
-        aside = {record.ref: record for record in (*bad, *done.bad)}
+        done = put(bulk, hold.connection_id, page.records, hold.cycle_id)
+        aside = {record.ref: record for record in (*page.bad, *done.bad)}
         _set_aside(bulk, hold, move.stream, done, aside.values(), now)
         written = Written(len(done.arrived), done.rows, len(aside), done.changed)
         _move_cursor(bulk, hold.connection_id, move, now)
