@@ -1,13 +1,14 @@
 """What people do with the stock: set what is on hand of one SKU, or of many from a file, seen before it is applied."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from nexus_ui.errors import BadInput, NotAllowed
 from nexus_ui.flows.sign_in import Role, Who
 from nexus_ui.ids import new_id
 from nexus_ui.rules import stock_file
 from nexus_ui.rules.ledger import Kind
-from nexus_ui.rules.stock_file import Sheet, Wrong
+from nexus_ui.rules.stock_file import Row, Sheet, Wrong
 from nexus_ui.storage import stock
 
 LONGEST_REASON = 200
@@ -19,6 +20,7 @@ class Change:
 
     number: int
     sku: str
+    sandbox: bool
     before: int | None
     after: int
 
@@ -34,10 +36,10 @@ class Preview:
     problem: str = ""
 
 
-def change(sku: str, typed: str, seen: int | None, reason: str, by: Who, once: str = "") -> None:
+def change(sku: str, sandbox: bool, typed: str, seen: int | None, reason: str, by: Who, once: str = "") -> None:
     """Set what is on hand of one SKU, which was `seen` when the person decided; raises BadInput, NotAllowed.
 
-    `once` names the form that was sent: sent twice, it counts once.
+    `sandbox`: of the simulated stock. `once` names the form that was sent: sent twice, it counts once.
     """
     _admit(by)
     why = " ".join(reason.split())
@@ -48,12 +50,12 @@ def change(sku: str, typed: str, seen: int | None, reason: str, by: Who, once: s
         raise BadInput("Say why, such as: counted, damaged, delivery.", field="reason")
     if len(why) > LONGEST_REASON:
         raise BadInput(f"Keep the reason within {LONGEST_REASON} characters.", field="reason")
-    if sku not in stock.on_hand_of([sku]):
+    if sku not in stock.on_hand_of([sku], sandbox):
         raise BadInput("No connection lists this SKU any more.", field="on_hand")
     cause = f"edit:{once or new_id('edit')}"
-    if stock.counted_by(cause, [sku]):
+    if stock.counted_by(cause, [sku], sandbox):
         return
-    if not stock.set_on_hand({sku: units}, Kind.EDIT, cause, by.person_id, why, {sku: seen}):
+    if not stock.set_on_hand(sandbox, {sku: units}, Kind.EDIT, cause, by.person_id, why, {sku: seen}):
         raise BadInput("The number changed meanwhile. Look at it again, then save.", field="on_hand")
 
 
@@ -74,26 +76,41 @@ def apply(text: str, by: Who) -> int:
     sheet = stock_file.read(text)
     if sheet.problem:
         raise BadInput(sheet.problem, field="text")
-    known = stock.on_hand_of([row.sku for row in sheet.rows])
-    numbers = {row.sku: row.on_hand for row in sheet.rows if row.sku in known}
-    if not numbers:
-        return 0
-    written = stock.set_on_hand(numbers, Kind.IMPORT, _cause(sheet), by.person_id, "")
-    return sum(one.before != one.after for one in written)
+    changed = 0
+    for sandbox, known, rows in _by_world(sheet.rows):
+        numbers = {row.sku: row.on_hand for row in rows if row.sku in known}
+        written = stock.set_on_hand(sandbox, numbers, Kind.IMPORT, _cause(sheet), by.person_id, "") if numbers else []
+        changed += sum(one.before != one.after for one in written)
+    return changed
 
 
 def _compared(sheet: Sheet) -> Preview:
-    skus = [row.sku for row in sheet.rows]
-    known, done = stock.on_hand_of(skus), stock.counted_by(_cause(sheet), skus)
-    strange = [
-        Wrong(row.number, row.sku, "No connection lists this SKU.") for row in sheet.rows if row.sku not in known
-    ]
-    fresh = [row for row in sheet.rows if row.sku in known and row.sku not in done]
-    changes = tuple(
-        Change(row.number, row.sku, known[row.sku], row.on_hand) for row in fresh if known[row.sku] != row.on_hand
-    )
-    wrong = tuple(sorted((*sheet.wrong, *strange), key=lambda one: one.number))
-    return Preview(changes, wrong, len(fresh) - len(changes) + sheet.empty, len(done))
+    wrong, changes = list(sheet.wrong), list[Change]()
+    unchanged, again = sheet.empty, 0
+    for sandbox, known, rows in _by_world(sheet.rows):
+        done = stock.counted_by(_cause(sheet), [row.sku for row in rows], sandbox)
+        wrong += [Wrong(row.number, row.sku, "No connection lists this SKU.") for row in rows if row.sku not in known]
+        fresh = [row for row in rows if row.sku in known and row.sku not in done]
+        new = [row for row in fresh if known[row.sku] != row.on_hand]
+        changes += [Change(row.number, row.sku, sandbox, known[row.sku], row.on_hand) for row in new]
+        unchanged, again = unchanged + len(fresh) - len(new), again + len(done)
+    in_order = sorted(changes, key=lambda one: one.number)
+    return Preview(tuple(in_order), tuple(sorted(wrong, key=lambda one: one.number)), unchanged, again)
+
+
+def _by_world(rows: Sequence[Row]) -> list[tuple[bool, dict[str, int | None], list[Row]]]:
+    """The rows of the real stock and of the sandbox's, with what is on hand of the SKUs that are known there.
+
+    A row that does not say whose stock it is means the real one, unless only the sandbox knows the SKU.
+    """
+    skus = [row.sku for row in rows]
+    real, practice = stock.on_hand_of(skus, sandbox=False), stock.on_hand_of(skus, sandbox=True)
+    worlds: dict[bool, list[Row]] = {False: [], True: []}
+    for row in rows:
+        guessed = row.sku in practice and row.sku not in real
+        sandbox = guessed if row.sandbox is None else row.sandbox
+        worlds[sandbox].append(replace(row, sandbox=sandbox))
+    return [(False, real, worlds[False]), (True, practice, worlds[True])]
 
 
 def _cause(sheet: Sheet) -> str:

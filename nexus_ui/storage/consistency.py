@@ -23,11 +23,12 @@ CHECKS = {
     ),
     "{count} SKUs have another number on hand than their movements add up to.": (
         "SELECT count(*) FROM stock_items AS i WHERE on_hand <> "
-        "(SELECT COALESCE(sum(quantity), 0) FROM stock_movements AS m WHERE m.sku = i.sku)"
+        "(SELECT COALESCE(sum(quantity), 0) FROM stock_movements AS m WHERE m.sku = i.sku AND m.sandbox = i.sandbox)"
     ),
     "{count} SKUs reserve another number than their order lines do.": (
         "SELECT count(*) FROM stock_items AS i WHERE reserved <> "
-        "(SELECT COALESCE(sum(reserved), 0) FROM stock_lines AS l WHERE l.sku = i.sku)"
+        "(SELECT COALESCE(sum(l.reserved), 0) FROM stock_lines AS l JOIN connections AS c ON c.id = l.connection_id "
+        "WHERE l.sku = i.sku AND c.sandbox = i.sandbox)"
     ),
     "{count} streams were read further than to now.": ("SELECT count(*) FROM stream_cursors WHERE since > changed_at"),
 }

@@ -1,7 +1,7 @@
 """Keeps the stock ledger, inside the transaction of the page that brought the news; some statements per page.
 
 Every movement is written once per SKU and cause; on hand is only ever changed by what was written. On PostgreSQL the
-writers of the ledger take turns, so that none works from another's half.
+writers of the ledger take turns, so that none works from another's half. The sandbox's stock is counted by itself.
 """
 
 from collections import defaultdict
@@ -14,15 +14,16 @@ from nexus_ui.records import OrderStatus
 from nexus_ui.rules.ledger import SIGHT, Kind, Line, Posting, effect, line_key, turned
 from nexus_ui.storage.bulk import Bulk, Row, Shape
 
-ITEMS = Shape("stock_items", ("sku", "on_hand", "reserved", "seen_at", "changed_at", "revision"))
+ITEMS = Shape("stock_items", ("sku", "sandbox", "on_hand", "reserved", "seen_at", "changed_at", "revision"))
 MOVEMENTS = Shape(
-    "stock_movements", ("sku", "cause", "quantity", "kind", "connection_id", "order_ref", "at", "by", "note")
+    "stock_movements",
+    ("sku", "sandbox", "cause", "quantity", "kind", "connection_id", "order_ref", "at", "by", "note"),
 )
 LINES = Shape(
     "stock_lines",
     ("connection_id", "order_ref", "line_ref", "sku", "reserved", "sold", "included", "turns", "placed_at"),
 )
-ONCE = "ON CONFLICT (sku, cause) DO NOTHING RETURNING sku, cause, quantity"
+ONCE = "ON CONFLICT (sku, sandbox, cause) DO NOTHING RETURNING sku, cause, quantity"
 CREDIBLE = "CASE WHEN s.available BETWEEN -1000000000000 AND 1000000000000 THEN s.available END"
 """A larger number is a fault there, and would not fit when added up."""
 CANCELLED_LATE = "The order was cancelled after it had been shipped."
@@ -43,9 +44,10 @@ class Item:
 
 @dataclass
 class Book:
-    """What one page changes in the ledger."""
+    """What one page changes in the ledger of one world: the real one, or the sandbox."""
 
     bulk: Bulk
+    sandbox: bool
     now: Any
     items: dict[str, Item]
     movements: list[Row] = field(default_factory=list)
@@ -54,8 +56,8 @@ class Book:
 
     def move(self, posting: Posting, connection_id: str | None, order_ref: str | None, note: str) -> None:
         """Note a movement."""
-        told = (posting.sku, posting.cause, posting.quantity, posting.kind.value, connection_id, order_ref)
-        self.movements.append((*told, self.now, None, note))
+        told = (posting.cause, posting.quantity, posting.kind.value, connection_id, order_ref)
+        self.movements.append((posting.sku, self.sandbox, *told, self.now, None, note))
 
     def reserve(self, sku: str, units: int) -> None:
         """Reserve so many units more, or fewer."""
@@ -74,7 +76,7 @@ class Book:
 
     def _row(self, sku: str) -> Row:
         item = self.items[sku]
-        return sku, item.on_hand, item.reserved, item.seen_at, self.now, item.revision + 1
+        return sku, self.sandbox, item.on_hand, item.reserved, item.seen_at, self.now, item.revision + 1
 
 
 def see(bulk: Bulk, connection_id: str, variant_refs: Collection[str]) -> None:
@@ -83,13 +85,13 @@ def see(bulk: Bulk, connection_id: str, variant_refs: Collection[str]) -> None:
     if not found:
         return
     bulk.take_turns("stock ledger")
+    sandbox = _is_sandbox(bulk, connection_id)
     now = bulk.moment(utcnow())
-    rows = [
-        (sku, SIGHT, found[sku], Kind.FIRST_SIGHT.value, connection_id, None, now, None, "") for sku in sorted(found)
-    ]
+    told = (connection_id, None, now, None, "")
+    rows = [(sku, sandbox, SIGHT, found[sku], Kind.FIRST_SIGHT.value, *told) for sku in sorted(found)]
     new = {sku: int(quantity) for sku, _cause, quantity in bulk.add(MOVEMENTS, rows, ONCE)}
-    lines = _lines_of(bulk, new)
-    book = Book(bulk, now, {sku: Item(units, 0, now) for sku, units in new.items()}, touched=set(new))
+    lines = _lines_of(bulk, sandbox, new)
+    book = Book(bulk, sandbox, now, {sku: Item(units, 0, now) for sku, units in new.items()}, touched=set(new))
     for row in lines:
         _look_back(book, row)
     book.write()
@@ -111,7 +113,8 @@ def follow(bulk: Bulk, connection_id: str, orders: Sequence[Row], lines: Iterabl
     wanted = {row[1:3]: row for row in lines if row[3] and (row[1] in recent or row[1:3] in known)}
     held_there = _held_there(bulk, connection_id, {row[3] for row in wanted.values()})
     wanted = {key: row for key, row in wanted.items() if key in known or row[3] not in held_there}
-    book = Book(bulk, bulk.moment(utcnow()), _items(bulk, {row[3] for row in (*wanted.values(), *known.values())}))
+    sandbox, skus = _is_sandbox(bulk, connection_id), {row[3] for row in (*wanted.values(), *known.values())}
+    book = Book(bulk, sandbox, bulk.moment(utcnow()), _items(bulk, sandbox, skus))
     for key in sorted({*wanted, *known}):
         _settle(book, (root, *key), connection_id, by_ref[key[0]], wanted.get(key), known.get(key))
     book.write()
@@ -176,7 +179,8 @@ def _first_numbers(bulk: Bulk, connection_id: str, variant_refs: Collection[str]
         f"SELECT v.sku, sum({CREDIBLE}) FROM variants AS v "  # noqa: S608 - our own names
         "JOIN stock_levels AS s ON s.connection_id = v.connection_id AND s.variant_ref = v.ref "
         f"WHERE v.connection_id = ? AND {among} AND v.sku <> '' AND v.tracked AND v.fulfilment = 'merchant' "
-        "AND NOT EXISTS (SELECT 1 FROM stock_items AS i WHERE i.sku = v.sku) "
+        "AND NOT EXISTS (SELECT 1 FROM stock_items AS i WHERE i.sku = v.sku AND i.sandbox = "
+        "(SELECT c.sandbox FROM connections AS c WHERE c.id = v.connection_id)) "
         f"GROUP BY v.ref, v.sku HAVING count(*) = count({CREDIBLE})",
         *(connection_id, refs),
     )
@@ -186,15 +190,21 @@ def _first_numbers(bulk: Bulk, connection_id: str, variant_refs: Collection[str]
     return least
 
 
-def _lines_of(bulk: Bulk, skus: Collection[str]) -> list[Row]:
-    among, values = bulk.among("sku", skus)
-    return bulk.rows(f"SELECT {', '.join(LINES.columns)} FROM stock_lines WHERE {among}", values)  # noqa: S608
+def _is_sandbox(bulk: Bulk, connection_id: str) -> bool:
+    return bool(bulk.rows("SELECT sandbox FROM connections WHERE id = ?", connection_id)[0][0])
 
 
-def _items(bulk: Bulk, skus: Collection[str]) -> dict[str, Item]:
+def _lines_of(bulk: Bulk, sandbox: bool, skus: Collection[str]) -> list[Row]:
+    among, values = bulk.among("l.sku", skus)
+    columns = ", ".join(f"l.{name}" for name in LINES.columns)
+    asked = f"SELECT {columns} FROM stock_lines AS l JOIN connections AS c ON c.id = l.connection_id "  # noqa: S608
+    return bulk.rows(f"{asked} WHERE {among} AND c.sandbox = ?", values, sandbox)
+
+
+def _items(bulk: Bulk, sandbox: bool, skus: Collection[str]) -> dict[str, Item]:
     among, values = bulk.among("sku", skus)
-    asked = f"SELECT sku, on_hand, reserved, seen_at, revision FROM stock_items WHERE {among}"  # noqa: S608
-    return {row[0]: Item(*row[1:]) for row in bulk.rows(asked, values)}
+    asked = f"SELECT sku, on_hand, reserved, seen_at, revision FROM stock_items WHERE {among} AND sandbox = ?"  # noqa: S608
+    return {row[0]: Item(*row[1:]) for row in bulk.rows(asked, values, sandbox)}
 
 
 def _held_there(bulk: Bulk, connection_id: str, skus: Collection[str]) -> set[str]:
@@ -208,7 +218,7 @@ def _held_there(bulk: Bulk, connection_id: str, skus: Collection[str]) -> set[st
 
 
 def _place(row: Row) -> tuple[Any, Any]:
-    return row[0], row[1]
+    return row[0], row[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +232,7 @@ class Counted:
 
 def count(
     bulk: Bulk,
+    sandbox: bool,
     numbers: Mapping[str, int],
     kind: Kind,
     cause: str,
@@ -229,19 +240,20 @@ def count(
     note: str,
     seen: Mapping[str, int | None] | None = None,
 ) -> list[Counted]:
-    """Set what is on hand of some SKUs; the same cause sets each only once. Returns what was written.
+    """Set what is on hand of some SKUs of one world; the same cause sets each only once. Returns what was written.
 
     `seen`: only those whose number is still the one a person saw.
     """
     skus = sorted(numbers)
-    _show(bulk, skus)
+    _show(bulk, sandbox, skus)
     bulk.take_turns("stock ledger")
     now = bulk.moment(utcnow())
-    book = Book(bulk, now, _items(bulk, skus))
+    book = Book(bulk, sandbox, now, _items(bulk, sandbox, skus))
     known = {sku: item.on_hand for sku, item in book.items.items()}
     skus = [sku for sku in skus if seen is None or seen.get(sku) == known.get(sku)]
     _begin(book, [sku for sku in skus if sku not in known])
-    rows = [(sku, cause, numbers[sku] - book.items[sku].on_hand, kind.value, None, None, now, by, note) for sku in skus]
+    told = (kind.value, None, None, now, by, note)
+    rows = [(sku, sandbox, cause, numbers[sku] - book.items[sku].on_hand, *told) for sku in skus]
     written = [(sku, int(quantity)) for sku, _cause, quantity in bulk.add(MOVEMENTS, rows, ONCE)]
     for sku, quantity in written:
         book.items[sku].on_hand += quantity
@@ -253,16 +265,16 @@ def count(
 def _begin(book: Book, skus: Collection[str]) -> None:
     """Items that were not there: orders may have sold and reserved them already."""
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for row in _lines_of(book.bulk, skus) if skus else []:
+    for row in _lines_of(book.bulk, book.sandbox, skus) if skus else []:
         line = Line(*row[3:8])
         sums[line.sku][0] += line.included - line.sold
         sums[line.sku][1] += line.reserved
     book.items |= {sku: Item(sums[sku][0], sums[sku][1], None) for sku in skus}
 
 
-def _show(bulk: Bulk, skus: Collection[str]) -> None:
+def _show(bulk: Bulk, sandbox: bool, skus: Collection[str]) -> None:
     """Tell the pages that look at a connection which lists one of these SKUs."""
     among, values = bulk.among("sku", skus)
     listing = f"SELECT connection_id FROM variants WHERE {among}"  # noqa: S608 - our own names
-    told = "UPDATE connections SET revision = revision + 1, changed_at = ? WHERE removed_at IS NULL AND id IN"
-    bulk.run(f"{told} ({listing})", bulk.moment(utcnow()), values)
+    told = "UPDATE connections SET revision = revision + 1, changed_at = ? WHERE removed_at IS NULL AND sandbox = ?"
+    bulk.run(f"{told} AND id IN ({listing})", bulk.moment(utcnow()), sandbox, values)

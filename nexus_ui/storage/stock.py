@@ -1,4 +1,7 @@
-"""The stock of every SKU as the Stock page shows it: filtered, sorted and paged in SQL, and what a person sets."""
+"""The stock of every SKU as the Stock page shows it: filtered, sorted and paged in SQL, and what a person sets.
+
+The same SKU in the sandbox is another one: it has its own line, its own movements, and only its own connections.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, Subquery, and_, exists, func, or_, select, tuple_, union
 from sqlmodel import Session, SQLModel
 
 from nexus_ui.rules.ledger import Kind
@@ -68,6 +71,7 @@ class StockLine:
     """One SKU. `on_hand` and `available` are None until somebody tells a number."""
 
     sku: str
+    sandbox: bool
     title: str
     on_hand: int | None
     reserved: int
@@ -126,55 +130,59 @@ def stock_page(
     return StockPage(tuple(lines), place)
 
 
-def stock_detail(sku: str) -> StockDetail | None:
+def stock_detail(sku: str, sandbox: bool) -> StockDetail | None:
     """One SKU with its newest movements; None when nobody lists it and nobody counted it."""
     every = _every()
     with reading() as session:
-        lines = _lines(session, rows(session, _joined(every, *_columns(every)).where(every.c.sku == sku)))
+        its = (every.c.sku == sku, every.c.sandbox == sandbox)
+        lines = _lines(session, rows(session, _joined(every, *_columns(every)).where(*its)))
         if not lines:
             return None
-        in_all = rows(session, select(func.count()).where(M.sku == sku))[0][0]
-        movements = _movements(session, sku)
+        in_all = rows(session, select(func.count()).where(M.sku == sku, M.sandbox == sandbox))[0][0]
+        movements = _movements(session, sku, sandbox)
     return StockDetail(lines[0], movements, in_all)
 
 
 def export_stock(wanted: StockFilter) -> Iterator[StockLine]:
     """Every SKU that passes the filter, in the order of the SKUs, read in short transactions."""
-    last: str | None = None
+    last: tuple[str, bool] | None = None
     while True:
         every = _every()
-        chosen = _joined(every, *_columns(every)).where(*_conditions(wanted, every)).order_by(every.c.sku).limit(CHUNK)
+        key = (every.c.sku, every.c.sandbox)
+        chosen = _joined(every, *_columns(every)).where(*_conditions(wanted, every)).order_by(*key).limit(CHUNK)
         with reading() as session:
-            found = rows(session, chosen.where(every.c.sku > last) if last is not None else chosen)
+            found = rows(session, chosen.where(tuple_(*key) > last) if last is not None else chosen)
             lines = _lines(session, found)
         yield from lines
         if len(found) < CHUNK:
             return
-        last = found[-1].sku
+        last = (found[-1].sku, found[-1].sandbox)
 
 
-def on_hand_of(skus: Sequence[str]) -> dict[str, int | None]:
+def on_hand_of(skus: Sequence[str], sandbox: bool) -> dict[str, int | None]:
     """What is on hand of those of `skus` that a connection lists or that were counted; None: not known yet."""
     found: dict[str, int | None] = {}
     every = _every()
     with reading() as session:
         for start in range(0, len(skus), CHUNK):
             asked = _joined(every, every.c.sku, I.on_hand).where(every.c.sku.in_(skus[start : start + CHUNK]))
+            asked = asked.where(every.c.sandbox == sandbox)
             found |= {row.sku: row.on_hand for row in rows(session, asked)}
     return found
 
 
-def counted_by(cause: str, skus: Sequence[str]) -> set[str]:
+def counted_by(cause: str, skus: Sequence[str], sandbox: bool) -> set[str]:
     """The SKUs for which this cause was written already."""
     found: set[str] = set()
     with reading() as session:
         for start in range(0, len(skus), CHUNK):
-            asked = select(M.sku).where(M.sku.in_(skus[start : start + CHUNK]), M.cause == cause)
+            asked = select(M.sku).where(M.sku.in_(skus[start : start + CHUNK]), M.sandbox == sandbox, M.cause == cause)
             found |= {row.sku for row in rows(session, asked)}
     return found
 
 
 def set_on_hand(
+    sandbox: bool,
     numbers: Mapping[str, int],
     kind: Kind,
     cause: str,
@@ -184,45 +192,47 @@ def set_on_hand(
 ) -> list[Counted]:
     """Set what is on hand, each SKU once per cause, and only where it still is as `seen`; returns what was written."""
     with writing() as session:
-        return ledger.count(Bulk(session), numbers, kind, cause, by, note, seen)
+        return ledger.count(Bulk(session), sandbox, numbers, kind, cause, by, note, seen)
 
 
 def _listed() -> list[ColumnElement[bool]]:
-    """Variants whose stock is the merchant's, on connections that are not removed."""
-    living = select(C.id).where(C.removed_at.is_(None))
-    return [V.sku.is_not(None), V.sku != "", V.tracked, V.fulfilment == "merchant", V.connection_id.in_(living)]
+    """Variants whose stock is the merchant's, joined with their connections, which are not removed."""
+    ours = [V.sku.is_not(None), V.sku != "", V.tracked, V.fulfilment == "merchant"]
+    return [*ours, C.id == V.connection_id, C.removed_at.is_(None)]
 
 
 def _every() -> Subquery:
     """Every SKU that is listed or was counted."""
-    return union(select(V.sku).where(*_listed()), select(I.sku)).subquery("every_sku")
+    return union(select(V.sku, C.sandbox).where(*_listed()), select(I.sku, I.sandbox)).subquery("every_sku")
 
 
 def _joined(every: Subquery, *columns: Any) -> Any:
-    return select(*columns).select_from(every.outerjoin(I.sku.table, I.sku == every.c.sku))
+    return select(*columns).select_from(
+        every.outerjoin(I.sku.table, and_(I.sku == every.c.sku, I.sandbox == every.c.sandbox))
+    )
 
 
 def _columns(every: Subquery) -> tuple[Any, ...]:
-    return every.c.sku, I.on_hand, I.reserved, I.changed_at
+    return every.c.sku, every.c.sandbox, I.on_hand, I.reserved, I.changed_at
 
 
 def _conditions(wanted: StockFilter, every: Subquery) -> list[ColumnElement[bool]]:
     needed: list[ColumnElement[bool]] = []
-    sku = every.c.sku
+    sku, there = every.c.sku, tuple_(every.c.sku, every.c.sandbox)
     if wanted.connection_id:
-        needed.append(sku.in_(select(V.sku).where(*_listed(), V.connection_id == wanted.connection_id)))
+        listed_there = select(V.sku, C.sandbox).where(*_listed(), V.connection_id == wanted.connection_id)
+        needed.append(there.in_(listed_there))
     if wanted.only is Only.UNKNOWN:
         needed.append(I.sku.is_(None))
     if wanted.only is Only.ZERO:
         needed.append(I.on_hand - I.reserved <= 0)
     if wanted.only is Only.DIFFERING:
         differs = available_of_variant() != I.on_hand - I.reserved
-        needed.append(exists(select(V.ref).where(*_listed(), V.sku == sku, differs)))
+        needed.append(exists(select(V.ref).where(*_listed(), V.sku == sku, C.sandbox == every.c.sandbox, differs)))
     if text := wanted.search.strip():
         its = and_(P.connection_id == V.connection_id, P.ref == V.product_ref)
-        titled = select(V.sku).select_from(V.ref.table.join(P.ref.table, its))
-        titled = titled.where(*_listed(), P.title.icontains(text, autoescape=True))
-        needed.append(or_(sku.icontains(text, autoescape=True), sku.in_(titled)))
+        titled = select(V.sku, C.sandbox).where(its, *_listed(), P.title.icontains(text, autoescape=True))
+        needed.append(or_(sku.icontains(text, autoescape=True), there.in_(titled)))
     return needed
 
 
@@ -235,8 +245,8 @@ def _order(every: Subquery, sort: StockSort, descending: bool) -> list[ColumnEle
         StockSort.CHANGED: I.changed_at,
     }[sort]
     if sort is StockSort.SKU:
-        return [key.desc() if descending else key.asc()]
-    return [(key.desc() if descending else key.asc()).nulls_last(), every.c.sku]
+        return [key.desc() if descending else key.asc(), every.c.sandbox]
+    return [(key.desc() if descending else key.asc()).nulls_last(), every.c.sku, every.c.sandbox]
 
 
 def _lines(session: Session, found: Sequence[Any]) -> list[StockLine]:
@@ -244,38 +254,46 @@ def _lines(session: Session, found: Sequence[Any]) -> list[StockLine]:
     shown, titles = _shown(session, skus) if skus else ({}, {})
     return [
         StockLine(
-            row.sku, titles.get(row.sku, ""), row.on_hand, row.reserved or 0, row.changed_at, shown.get(row.sku, ())
+            *(row.sku, row.sandbox, titles.get((row.sku, row.sandbox), ""), row.on_hand, row.reserved or 0),
+            *(row.changed_at, shown.get((row.sku, row.sandbox), ())),
         )
         for row in found
     ]
 
 
-def _shown(session: Session, skus: Sequence[str]) -> tuple[dict[str, tuple[Shown, ...]], dict[str, str]]:
+Key = tuple[str, bool]
+"""A SKU, and whether it is the sandbox's."""
+
+
+def _shown(session: Session, skus: Sequence[str]) -> tuple[dict[Key, tuple[Shown, ...]], dict[Key, str]]:
     """What every connection shows of these SKUs, and what they are called there."""
     its = and_(P.connection_id == V.connection_id, P.ref == V.product_ref)
     title = func.coalesce(P.title, V.title).label("title")
     chosen = select(V.connection_id, V.sku, title, available_of_variant().label("units"))
-    chosen = chosen.select_from(V.ref.table.outerjoin(P.ref.table, its)).where(V.sku.in_(skus), *_listed())
+    joined = V.ref.table.outerjoin(P.ref.table, its).join(C.id.table, C.id == V.connection_id)
+    chosen = chosen.add_columns(C.sandbox).select_from(joined).where(V.sku.in_(skus), *_listed())
     found = rows(session, chosen.order_by(V.sku, V.connection_id, V.ref))
     origins = origins_of(session, {row.connection_id for row in found})
-    titles: dict[str, str] = {}
-    units: dict[str, dict[str, int | None]] = defaultdict(dict)
+    titles: dict[Key, str] = {}
+    units: dict[Key, dict[str, int | None]] = defaultdict(dict)
     for row in found:
-        titles[row.sku] = min(filter(None, (titles.get(row.sku), row.title)), default="")
-        known = [each for each in (units[row.sku].get(row.connection_id), row.units) if each is not None]
-        units[row.sku][row.connection_id] = int(min(known)) if known else None
+        key = (row.sku, row.sandbox)
+        titles[key] = min(filter(None, (titles.get(key), row.title)), default="")
+        known = [each for each in (units[key].get(row.connection_id), row.units) if each is not None]
+        units[key][row.connection_id] = int(min(known)) if known else None
     shown = {
-        sku: tuple(sorted((Shown(origins[key], number) for key, number in by.items()), key=lambda one: one.origin.name))
-        for sku, by in units.items()
+        key: tuple(sorted((Shown(origins[id_], number) for id_, number in by.items()), key=lambda one: one.origin.name))
+        for key, by in units.items()
     }
     return shown, titles
 
 
-def _movements(session: Session, sku: str) -> tuple[Movement, ...]:
+def _movements(session: Session, sku: str, sandbox: bool) -> tuple[Movement, ...]:
     chosen = select(M.cause, M.kind, M.quantity, M.at, M.note, M.connection_id, PEOPLE.name, ORDERS.number)
     ordered = and_(ORDERS.connection_id == M.connection_id, ORDERS.ref == M.order_ref)
     joined = M.sku.table.outerjoin(PEOPLE.id.table, PEOPLE.id == M.by).outerjoin(ORDERS.ref.table, ordered)
-    chosen = chosen.select_from(joined).where(M.sku == sku).order_by(M.at.desc(), M.cause.desc())
+    chosen = chosen.select_from(joined).where(M.sku == sku, M.sandbox == sandbox)
+    chosen = chosen.order_by(M.at.desc(), M.cause.desc())
     found = rows(session, chosen.limit(MOST_MOVEMENTS))
     origins = origins_of(session, {row.connection_id for row in found if row.connection_id})
     return tuple(

@@ -29,7 +29,7 @@ VARIANT_HEADS = (
     *("connection", "marketplace", "product", "variant", "sku", "barcode", "status", "price", "currency"),
     *("quantity", "tracked", "updated"),
 )
-STOCK_HEADS = ("sku", "title", "on_hand", "reserved", "available", "shown", "changed")
+STOCK_HEADS = ("sku", "sandbox", "title", "on_hand", "reserved", "available", "shown", "changed")
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -113,7 +113,8 @@ def _variant(row: ExportedVariant) -> tuple[object, ...]:
 
 def _stock(line: StockLine) -> tuple[object, ...]:
     shown = "; ".join(f"{one.origin.name}: {'?' if one.available is None else one.available}" for one in line.shown)
-    return line.sku, line.title, line.on_hand, line.reserved, line.available, shown, line.changed_at
+    key = (line.sku, "yes" if line.sandbox else "no")
+    return *key, line.title, line.on_hand, line.reserved, line.available, shown, line.changed_at
 
 
 def _word(words: type[Word], text: str) -> Word | None:

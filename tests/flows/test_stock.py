@@ -63,14 +63,14 @@ def test_the_list_shows_filters_sorts_and_counts(shop: None) -> None:
 
 def test_a_number_is_set_with_a_reason_and_only_if_it_is_still_what_was_seen(shop: None) -> None:
     """The same form sent twice counts once; who looked at an older number is told."""
-    stock.change("MUG", "12", 7, " counted  twice ", person(), once="form")
-    stock.change("MUG", "12", 7, "counted twice", person(), once="form")
+    stock.change("MUG", False, "12", 7, " counted  twice ", person(), once="form")
+    stock.change("MUG", False, "12", 7, "counted twice", person(), once="form")
     with pytest.raises(BadInput, match="meanwhile"):
-        stock.change("MUG", "9", 7, "counted", person())
-    stock.change("CUP", "0", None, "none left", person())
-    detail = stock_detail("MUG")
+        stock.change("MUG", False, "9", 7, "counted", person())
+    stock.change("CUP", False, "0", None, "none left", person())
+    detail = stock_detail("MUG", sandbox=False)
 
-    assert {"MUG": 12, "CUP": 0} == on_hand_of(["MUG", "CUP", "nothing"])
+    assert {"MUG": 12, "CUP": 0} == on_hand_of(["MUG", "CUP", "nothing"], sandbox=False)
     assert detail is not None
     assert {("edit", 5, "counted twice"), ("first_sight", 7, "")} == {
         (one.kind.value, one.quantity, one.note) for one in detail.movements
@@ -84,40 +84,61 @@ def test_a_number_is_set_with_a_reason_and_only_if_it_is_still_what_was_seen(sho
 def test_what_cannot_be_set_is_said_at_its_box(shop: None, typed: str, reason: str, field: str) -> None:
     """Nothing moves."""
     with pytest.raises(BadInput) as refused:
-        stock.change("MUG", typed, 7, reason, person())
+        stock.change("MUG", False, typed, 7, reason, person())
 
-    assert (field, {"MUG": 7}) == (refused.value.field, on_hand_of(["MUG"]))
+    assert (field, {"MUG": 7}) == (refused.value.field, on_hand_of(["MUG"], sandbox=False))
 
 
 def test_a_file_is_looked_at_first_and_counts_once(shop: None) -> None:
     """Unknown SKUs, bad numbers and doubles are named; applied twice, and after a change, it sets nothing again."""
     csv = "sku,on_hand\nMUG,5\nCUP,2\nPLATE,0\nGHOST,1\nMUG2,x\n"
     seen = stock.preview(csv, person())
-    before = on_hand_of(["MUG", "CUP"])
+    before = on_hand_of(["MUG", "CUP"], sandbox=False)
     first = stock.apply(csv, person())
-    stock.change("PLATE", "4", 0, "found", person())
+    stock.change("PLATE", False, "4", 0, "found", person())
     second = stock.apply(csv, person())
 
-    assert (Change(2, "MUG", 7, 5), Change(3, "CUP", None, 2)) == seen.changes
+    assert (Change(2, "MUG", False, 7, 5), Change(3, "CUP", False, None, 2)) == seen.changes
     assert [(5, "GHOST"), (6, "MUG2")] == [(one.number, one.sku) for one in seen.wrong]
     assert ({"MUG": 7, "CUP": None}, 1) == (before, seen.unchanged)
     assert (2, 0) == (first, second)
-    assert {"MUG": 5, "CUP": 2, "PLATE": 4} == on_hand_of(["MUG", "CUP", "PLATE"])
+    assert {"MUG": 5, "CUP": 2, "PLATE": 4} == on_hand_of(["MUG", "CUP", "PLATE"], sandbox=False)
     assert ((), 3) == (stock.preview(csv, person()).changes, stock.preview(csv, person()).again)
+
+
+def test_the_sandbox_has_lines_of_its_own_and_a_file_means_the_real_stock(shop: None) -> None:
+    """A SKU that only the sandbox lists is counted there; a column says it where both list it."""
+    tray = variant("tray", "t", sku="TRAY", stock=1)
+    mug = variant("mug", "m", sku="MUG", stock=50)
+    practice = [product("tray", 0, tray), product("mug", 0, mug, title="Practice mug")]
+    write_products(held("con_s", "cyc_s", sandbox=True), page(practice), move("products"))
+    stock.apply("sku,on_hand\nMUG,5\nTRAY,2\n", person())
+    stock.apply("sku,sandbox,on_hand\nMUG,no,6\nMUG,yes,60\n", person())
+
+    assert ["CUP", "MUG", "MUG", "PLATE", "TRAY"] == [line.sku for line in export_stock(StockFilter())]
+    assert [("MUG", True), ("TRAY", True)] == [
+        (line.sku, line.sandbox) for line in stock_page(StockFilter("con_s")).lines
+    ]
+    assert [("Practice mug", ["con_s"])] == [
+        (line.title, [one.origin.connection_id for one in line.shown])
+        for line in stock_page(StockFilter(search="practice")).lines
+    ]
+    assert (6, 60) == (on_hand_of(["MUG"], sandbox=False)["MUG"], on_hand_of(["MUG"], sandbox=True)["MUG"])
+    assert ({}, {"TRAY": 2}) == (on_hand_of(["TRAY"], sandbox=False), on_hand_of(["TRAY"], sandbox=True))
 
 
 def test_viewers_change_nothing(shop: None) -> None:
     """Neither by hand nor by file; they may not even look at what a file would do."""
     viewer = person(Role.VIEWER)
     for act in (
-        lambda: stock.change("MUG", "1", 7, "x", viewer),
+        lambda: stock.change("MUG", False, "1", 7, "x", viewer),
         lambda: stock.preview("sku,on_hand\nMUG,1", viewer),
         lambda: stock.apply("sku,on_hand\nMUG,1", viewer),
     ):
         with pytest.raises(NotAllowed):
             act()
 
-    assert {"MUG": 7} == on_hand_of(["MUG"])
+    assert {"MUG": 7} == on_hand_of(["MUG"], sandbox=False)
 
 
 def test_a_removed_connection_shows_nothing_and_its_stock_stays(shop: None) -> None:

@@ -27,7 +27,7 @@ START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 T = TypeVar("T")
 
 
-def held(connection_id: str = "con_a", cycle_id: str = "cyc_1") -> Hold:
+def held(connection_id: str = "con_a", cycle_id: str = "cyc_1", **columns: Any) -> Hold:
     """A connection that a running cycle holds."""
     with writing() as session:
         session.add(
@@ -44,6 +44,7 @@ def held(connection_id: str = "con_a", cycle_id: str = "cyc_1") -> Hold:
                 lease_until=START,
                 created_at=START,
                 changed_at=START,
+                **columns,
             )
         )
         session.add(

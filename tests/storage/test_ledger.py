@@ -199,10 +199,27 @@ def test_a_count_sets_the_number_once_per_cause(hold: Hold) -> None:
     sells(hold, ordered("o"), ordered("c", sku="CUP"))
     for _ in range(2):
         with writing() as session:
-            ledger.count(Bulk(session), {"MUG": 10, "CUP": 4}, Kind.IMPORT, "import:1", "per_a", "")
+            ledger.count(Bulk(session), False, {"MUG": 10, "CUP": 4}, Kind.IMPORT, "import:1", "per_a", "")
         sells(hold, ordered("o", SHIPPED, version=20))
 
     assert {"MUG": (8, 0), "CUP": (4, 2)} == stock()
+    assert [] == contradictions()
+
+
+def test_the_sandbox_counts_by_itself(hold: Hold) -> None:
+    """The same SKU there has its own number, its own orders and counts; neither world moves the other."""
+    shows(hold, mug(7))
+    practice = held("con_s", "cyc_s", sandbox=True)
+    shows(practice, mug(40))
+    sells(hold, ordered("real", SHIPPED))
+    sells(practice, ordered("simulated", units=5))
+    with writing() as session:
+        ledger.count(Bulk(session), True, {"MUG": 30}, Kind.EDIT, "edit:1", "per_a", "")
+
+    assert [("MUG", False, 5, 0), ("MUG", True, 30, 5)] == [
+        (sku, bool(sandbox), on_hand, reserved)
+        for sku, sandbox, on_hand, reserved in table("stock_items", "sku, sandbox, on_hand, reserved")
+    ]
     assert [] == contradictions()
 
 
@@ -291,9 +308,9 @@ def _post(counts: list[tuple[str, int]]) -> None:
     with writing() as session:
         bulk = Bulk(session)
         now = bulk.moment(START)
-        book = ledger.Book(bulk, now, ledger._items(bulk, {sku for sku, _ in counts}))
+        book = ledger.Book(bulk, False, now, ledger._items(bulk, False, {sku for sku, _ in counts}))
         here = [(sku, units) for sku, units in counts if sku in book.items]
-        book.movements += [(sku, "edit:x", units, "edit", None, None, now, None, "") for sku, units in here]
+        book.movements += [(sku, False, "edit:x", units, "edit", None, None, now, None, "") for sku, units in here]
         book.write()
 
 

@@ -84,6 +84,34 @@ def test_an_upgrade_from_every_older_revision_keeps_its_data(empty_database: Dat
         assert kept == {name: after[table][name] for name in kept}, table
 
 
+def test_stock_counted_before_the_sandbox_had_its_own_stays_where_its_first_number_came_from(
+    empty_database: Database,
+) -> None:
+    """What a simulated shop told first is the sandbox's, with every movement of that SKU."""
+    upgrades.upgrade("0004")
+    found = _reflected()
+    with engines.writing() as session:
+        for id_, sandbox in (("real", False), ("practice", True)):
+            columns = {column.name: _value(column) for column in found.tables["connections"].columns}
+            told = columns | {"id": id_, "live_key": id_, "sandbox": sandbox}
+            session.execute(insert(found.tables["connections"]).values(told))
+            item = {"sku": id_, "on_hand": 3, "reserved": 0, "changed_at": NOW, "revision": 0}
+            session.execute(insert(found.tables["stock_items"]).values(item))
+            for cause, connection_id in (("sight", id_), ("edit:1", None)):
+                moved = {"sku": id_, "cause": cause, "quantity": 1, "kind": "edit", "at": NOW, "note": ""}
+                moved["connection_id"] = connection_id
+                session.execute(insert(found.tables["stock_movements"]).values(moved))
+
+    upgrades.upgrade()
+
+    with engines.reading() as session:
+        items = session.execute(text("SELECT sku, sandbox FROM stock_items")).all()
+        moved = session.execute(text("SELECT DISTINCT sku, sandbox FROM stock_movements")).all()
+    assert [{("real", False), ("practice", True)}] * 2 == [
+        {(sku, bool(there)) for sku, there in some} for some in (items, moved)
+    ]
+
+
 def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:
     """Old code on a new schema would lose data: it says what to do instead."""
     with engines.writing() as session:

@@ -12,12 +12,15 @@ from nexus_ui.storage.tables.kinds import CLUSTERED, utc
 class StockItem(SQLModel, table=True):
     """What we have of one SKU, over all connections: kept sums of its movements and of what order lines reserve.
 
+    What simulated marketplaces hold and sell is counted by itself (`sandbox`), so that it never touches real stock.
+
     `seen_at`: when a connection's number was taken over; None where a person brought the first number.
     """
 
     __tablename__: ClassVar[str] = "stock_items"
     __table_args__ = CLUSTERED
     sku: str = Field(primary_key=True)
+    sandbox: bool = Field(default=False, primary_key=True)
     on_hand: int = Field(sa_column=Column(BigInteger, nullable=False))
     reserved: int = Field(sa_column=Column(BigInteger, nullable=False))
     seen_at: datetime | None = utc()
@@ -31,6 +34,7 @@ class StockMovement(SQLModel, table=True):
     __tablename__: ClassVar[str] = "stock_movements"
     __table_args__ = CLUSTERED
     sku: str = Field(primary_key=True)
+    sandbox: bool = Field(default=False, primary_key=True)
     cause: str = Field(primary_key=True)
     quantity: int = Field(sa_column=Column(BigInteger, nullable=False))
     kind: str

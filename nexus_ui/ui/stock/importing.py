@@ -9,7 +9,7 @@ from nexus_ui.errors import BadInput
 from nexus_ui.flows import stock as flow
 from nexus_ui.ui import words
 from nexus_ui.ui.access import Session, needs, who
-from nexus_ui.ui.parts import button, dialog, dialog_body, dialog_foot, labelled, notice, toast_ok
+from nexus_ui.ui.parts import badge, button, dialog, dialog_body, dialog_foot, labelled, notice, toast_ok
 from nexus_ui.ui.parts.listing import list_cell, list_table, plain_head
 from nexus_ui.ui.stock.rows import ChangeRow, WrongRow, change_of, wrong_of
 from nexus_ui.ui.stock.state import Stock
@@ -152,7 +152,7 @@ def _found() -> rx.Component:
 
 def _change(row: rx.Var[ChangeRow]) -> rx.Component:
     return rx.el.tr(
-        list_cell("SKU", rx.el.span(row.sku, class_name="mono")),
+        list_cell("SKU", rx.el.span(row.sku, class_name="mono"), rx.cond(row.sandbox, badge("Sandbox"), rx.fragment())),
         list_cell("On hand now", row.before, right=True, class_name="muted"),
         list_cell("New", rx.el.span(row.after, class_name="strong"), right=True),
         key=row.key,

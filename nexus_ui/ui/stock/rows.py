@@ -10,6 +10,8 @@ from nexus_ui.ui import words
 from nexus_ui.ui.places import Place, place_of
 
 SHOWN_IN_ROW = 3
+SANDBOX = "sandbox\n"
+"""Before a SKU in a key; no SKU holds a line break."""
 WORDS = {
     Kind.FIRST_SIGHT: "First seen",
     Kind.SALE: "Sold",
@@ -31,9 +33,14 @@ class ShownRow:
 
 @dataclass(frozen=True)
 class StockRow:
-    """One SKU. `seen` is the number on hand as an edit gives it back, "" where it is not known."""
+    """One SKU. `seen` is the number on hand as an edit gives it back, "" where it is not known.
 
+    `key` tells the sandbox's SKU from the real one of the same name.
+    """
+
+    key: str = ""
     sku: str = ""
+    sandbox: bool = False
     title: str = ""
     on_hand: str = ""
     seen: str = ""
@@ -73,6 +80,7 @@ class ChangeRow:
 
     key: str
     sku: str
+    sandbox: bool
     before: str
     after: str
 
@@ -92,7 +100,9 @@ def row_of(line: StockLine, every: bool = False) -> StockRow:
     shown = sorted((_shown(one, line.available) for one in line.shown), key=lambda one: not one.differs)
     cut = len(shown) if every else SHOWN_IN_ROW
     return StockRow(
+        key=key_of(line.sku, line.sandbox),
         sku=line.sku,
+        sandbox=line.sandbox,
         title=line.title,
         on_hand=words.units(line.on_hand, True),
         seen="" if line.on_hand is None else str(line.on_hand),
@@ -103,6 +113,16 @@ def row_of(line: StockLine, every: bool = False) -> StockRow:
         shown=shown[:cut],
         more=f"and {len(shown) - cut} more" if len(shown) > cut else "",
     )
+
+
+def key_of(sku: str, sandbox: bool) -> str:
+    """What names a SKU of one world to the page."""
+    return f"{SANDBOX if sandbox else ''}{sku}"
+
+
+def sku_of(key: str) -> tuple[str, bool]:
+    """The SKU that `key` names, and whether it is the sandbox's."""
+    return key.removeprefix(SANDBOX), key.startswith(SANDBOX)
 
 
 def panel_of(detail: StockDetail) -> StockPanel:
@@ -130,7 +150,9 @@ def movement_of(one: Movement) -> MovementRow:
 
 def change_of(change: Change) -> ChangeRow:
     """One number a file would set."""
-    return ChangeRow(str(change.number), change.sku, words.units(change.before, True), f"{change.after:,}")
+    return ChangeRow(
+        str(change.number), change.sku, change.sandbox, words.units(change.before, True), f"{change.after:,}"
+    )
 
 
 def wrong_of(wrong: Wrong) -> WrongRow:

@@ -14,7 +14,7 @@ from nexus_ui.ui.access import needs, who
 from nexus_ui.ui.address import address, one_of
 from nexus_ui.ui.listing import Listing, Question, Sheet
 from nexus_ui.ui.parts import toast_bad, toast_ok
-from nexus_ui.ui.stock.rows import StockPanel, StockRow, panel_of, row_of
+from nexus_ui.ui.stock.rows import StockPanel, StockRow, panel_of, row_of, sku_of
 
 SHEET = Sheet("/stock", "SKU", StockSort.SKU.value)
 EXPORT = "/api/export/stock.csv"
@@ -39,9 +39,9 @@ class Stock(Listing, rx.State):
         return address(EXPORT, {"q": self.search, "connection": self.connection, **self._filters()}, {})
 
     @needs("viewer", background=True)
-    async def open_sku(self, sku: str) -> Any:
+    async def open_sku(self, key: str) -> Any:
         """Show one SKU's movements beside the list."""
-        found = await asyncio.to_thread(stock_detail, str(sku))
+        found = await asyncio.to_thread(stock_detail, *sku_of(str(key)))
         if found is None:
             return toast_bad("This SKU is not here any more.")
         async with self:
@@ -54,14 +54,14 @@ class Stock(Listing, rx.State):
         self.panel_open = bool(shown) and self.panel_open
 
     @needs("admin")
-    async def edit(self, sku: str) -> Any:
+    async def edit(self, key: str) -> Any:
         """Begin to change what is on hand of one SKU; a second press leaves it."""
-        row = next((row for row in self.rows if row.sku == sku), None)
-        if row is None or self.editing == sku:
+        row = next((row for row in self.rows if row.key == key), None)
+        if row is None or self.editing == key:
             self._leave()
             return None
         self._leave()
-        self.editing, self.seen, self._once = row.sku, row.seen, new_id("edit")
+        self.editing, self.seen, self._once = row.key, row.seen, new_id("edit")
         return rx.call_script(FOCUS)
 
     @needs("admin")
@@ -74,13 +74,14 @@ class Stock(Listing, rx.State):
         """Set what is on hand, or say at the box what is wrong; every browser that shows the SKU follows."""
         by = who()
         async with self:
-            sku, seen, once = self.editing, self.seen, self._once
-        if not sku:
+            key, seen, once = self.editing, self.seen, self._once
+        if not key:
             return None
+        sku, sandbox = sku_of(key)
         before = int(seen) if seen else None
         typed, reason = str(form.get("on_hand", ""))[:40], str(form.get("reason", ""))[:400]
         try:
-            await asyncio.to_thread(flow.change, sku, typed, before, reason, by, once)
+            await asyncio.to_thread(flow.change, sku, sandbox, typed, before, reason, by, once)
         except BadInput as no:
             async with self:
                 self.wrong = {"on_hand": "", "reason": "", no.field or "on_hand": no.message}

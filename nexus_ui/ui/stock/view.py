@@ -89,14 +89,15 @@ def _head(label: str, column: str, right: bool = False) -> rx.Component:
 
 
 def _row(row: rx.Var[StockRow]) -> rx.Component:
-    here = Stock.editing == row.sku
+    here = Stock.editing == row.key
     opener = rx.el.button(
         row.sku,
         type="button",
         class_name="linklike mono",
         aria_haspopup="dialog",
-        on_click=Stock.open_sku(row.sku),
+        on_click=Stock.open_sku(row.key),
     )
+    tag = rx.cond(row.sandbox, badge("Sandbox"), rx.fragment())
     title = rx.cond(row.title != "", rx.el.div(row.title, class_name="muted tiny"), rx.fragment())
     number = rx.el.button(
         row.on_hand,
@@ -105,11 +106,11 @@ def _row(row: rx.Var[StockRow]) -> rx.Component:
         class_name=rx.cond(row.unknown, "linklike muted num", "linklike num"),
         aria_label="Change what is on hand of " + row.sku + ", now " + row.on_hand,
         aria_expanded=rx.cond(here, "true", "false"),
-        on_click=Stock.edit(row.sku),
+        on_click=Stock.edit(row.key),
     )
     quiet = rx.cond(row.unknown, "muted", "")
     line = rx.el.tr(
-        list_cell("", opener, title, class_name="lead"),
+        list_cell("", opener, tag, title, class_name="lead"),
         list_cell(
             "On hand", rx.cond(Session.may_change, number, rx.el.span(row.on_hand, class_name=quiet)), right=True
         ),
@@ -120,7 +121,7 @@ def _row(row: rx.Var[StockRow]) -> rx.Component:
         list_cell("Connections show", _shows(row)),
         class_name="pick",
     )
-    return rx.fragment(line, rx.cond(here, _edit(row), rx.fragment()), key=row.sku)
+    return rx.fragment(line, rx.cond(here, _edit(row), rx.fragment()), key=row.key)
 
 
 def _shows(row: rx.Var[StockRow]) -> rx.Component:

@@ -1,4 +1,7 @@
-"""Create what is published where: rules, what waits, pushes, receipts, and values that changed."""
+"""Create what is published where: rules, what waits, pushes, receipts, and values that changed.
+
+The ledger counts the sandbox's stock by itself from here on: a SKU belongs where its first number came from.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,8 +12,23 @@ revision = "0005"
 down_revision = "0004"
 
 
+FIRST_SEEN_IN = """
+UPDATE {table} SET sandbox = COALESCE((
+    SELECT c.sandbox FROM stock_movements AS m JOIN connections AS c ON c.id = m.connection_id
+    WHERE m.sku = {table}.sku AND m.cause = 'sight'
+), sandbox)
+"""
+KEYS = {"stock_items": ("sku", "sandbox"), "stock_movements": ("sku", "sandbox", "cause")}
+
+
 def upgrade() -> None:
     """Create the tables; nothing has been published before."""
+    for table in KEYS:
+        op.add_column(table, sa.Column("sandbox", sa.Boolean(), nullable=False, server_default=sa.false()))
+    for table in KEYS:
+        op.execute(FIRST_SEEN_IN.format(table=table))
+    for table, columns in KEYS.items():
+        _key_by(table, columns)
     op.create_table(
         "pushes",
         sa.Column("id", sa.String(), nullable=False),
@@ -107,3 +125,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("connections", schema=None) as batch_op:
         batch_op.add_column(sa.Column("push_approved_at", Utc(), nullable=True))
+
+
+def _key_by(table: str, columns: tuple[str, ...]) -> None:
+    """Give a table another primary key; on SQLite that takes a new table."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.alter_column(table, "sandbox", server_default=None)
+        op.drop_constraint(f"{table}_pkey", table)
+        op.create_primary_key(f"{table}_pkey", table, list(columns))
+        return
+    there = sa.Table(table, sa.MetaData(), autoload_with=op.get_bind())
+    kept = [sa.Column(one.name, one.type, nullable=one.nullable) for one in there.columns]
+    op.create_table(f"{table}_new", *kept, sa.PrimaryKeyConstraint(*columns), sqlite_with_rowid=False)
+    names = ", ".join(column.name for column in kept)
+    op.execute(f"INSERT INTO {table}_new ({names}) SELECT {names} FROM {table}")  # noqa: S608 - our own names
+    op.drop_table(table)
+    op.rename_table(f"{table}_new", table)
