@@ -15,9 +15,11 @@ from nexus_ui.flows.drafting import TestResult, keep, marketplace_named, merged,
 from nexus_ui.flows.preflight import expiries, try_out
 from nexus_ui.ids import new_id
 from nexus_ui.security.vault import current_vault
-from nexus_ui.storage import connections, journal, preferences, secrets
+from nexus_ui.storage import audit, connections, journal, preferences, secrets
+from nexus_ui.storage.audit import Action, Change, Subject, differences
 from nexus_ui.storage.connections import Connected, ConnectionSettings, NewConnection
 from nexus_ui.storage.database import writing
+from nexus_ui.storage.drafts import Drafted
 from nexus_ui.storage.journal import Deed
 
 LONGEST_NAME = 80
@@ -79,6 +81,8 @@ def save(draft_id: str, person_id: str, name: str = "", *, typed: Mapping[str, s
         secrets.move(session, current_vault(), draft.id, new.id)
         endpoints.expect(session, new.id, new.marketplace)
         journal.note(session, new.id, Deed.CONNECTED, person_id, f"Connected {account.name}.", now)
+        told = differences({}, {"account": account.name, **new.public_fields})
+        audit.note(session, person_id, Action.CONNECTED, Subject.CONNECTION, new.id, new.name, told)
     return new.id
 
 
@@ -93,7 +97,8 @@ def update(
     kept = connections.get(draft.connection_id or "")
     if account.account_id != kept.account_id and not accept_other_account:
         raise OtherAccount(f"{account.name} answered, but this connection belongs to {kept.account_name}.")
-    consent = way_named(marketplace_named(draft.marketplace), draft.sign_in).kind is SignInKind.CONSENT
+    way = way_named(marketplace_named(draft.marketplace), draft.sign_in)
+    consent = way.kind is SignInKind.CONSENT
     deed = Deed.RECONNECTED if consent else Deed.CREDENTIALS
     now = utcnow()
     with writing() as session:
@@ -113,8 +118,12 @@ def update(
             next_sync_at=now,
             requested_at=now,
         )
-        _replace_secrets(session, kept, draft.id, same_account=account.account_id == kept.account_id)
+        swapped = _replace_secrets(session, kept, draft.id, same_account=account.account_id == kept.account_id)
+        secret = [entry.name for entry in way.fields if entry.secret and entry.name in swapped]
         journal.note(session, kept.id, deed, person_id, f"New credentials, tested with {account.name}.", now)
+        action = Action.RECONNECTED if consent else Action.CREDENTIALS
+        told = (*_visible(kept, draft, account), *audit.replaced(secret))
+        audit.note(session, person_id, action, Subject.CONNECTION, kept.id, kept.name, told)
     return kept.id
 
 
@@ -155,15 +164,21 @@ def checked_name(name: str) -> str:
     return plain
 
 
-def _replace_secrets(session: Session, kept: Connected, draft_id: str, same_account: bool) -> None:
+def _visible(kept: Connected, draft: Drafted, account: Account) -> tuple[Change, ...]:
+    """What an edit of credentials changes that is no secret."""
+    before = {"account": kept.account_name, "sign in": kept.sign_in, **kept.public_fields}
+    return differences(before, {"account": account.name, "sign in": draft.sign_in, **draft.public_fields})
+
+
+def _replace_secrets(session: Session, kept: Connected, draft_id: str, same_account: bool) -> set[str]:
     """The draft's secrets become the connection's only ones; one that is the same as before keeps its age.
 
     What signs webhooks stays, and a secret that signed them until now is accepted for another day: unless the account
-    is another one, whose webhooks begin anew.
+    is another one, whose webhooks begin anew. Returns the fields that have a new value.
     """
     vault = current_vault()
-    plain = secrets.reveal_in(session, vault, draft_id)
-    signed = "" if not same_account else trust.replaced(kept, secrets.readable_in(session, vault, kept.id), plain)
+    before, plain = secrets.readable_in(session, vault, kept.id), secrets.reveal_in(session, vault, draft_id)
+    signed = trust.replaced(kept, before, plain) if same_account else ""
     secrets.store(session, vault, kept.id, plain, expiries(plain))
     secrets.keep_only(session, kept.id, [*plain, *(WEBHOOK_FIELDS if same_account else ())])
     secrets.forget(session, draft_id)
@@ -171,6 +186,7 @@ def _replace_secrets(session: Session, kept: Connected, draft_id: str, same_acco
         trust.overlap(session, kept.id, signed, utcnow())
     if not same_account:
         endpoints.begin_anew(session, kept)
+    return {name for name, value in plain.items() if value != before.get(name)}
 
 
 def _first_settings(account: Account) -> ConnectionSettings:

@@ -27,7 +27,8 @@ from nexus_ui.errors import LeaseLost, NexusError, Refused
 from nexus_ui.flows import keys, trust
 from nexus_ui.flows.opening import opened
 from nexus_ui.flows.writing import stored
-from nexus_ui.storage import connections, endpoints, journal, preferences, secrets
+from nexus_ui.storage import audit, connections, endpoints, journal, preferences, secrets
+from nexus_ui.storage.audit import Action, Subject
 from nexus_ui.storage.connections import Connected
 from nexus_ui.storage.database import writing
 from nexus_ui.storage.endpoints import EndpointView, Finding
@@ -248,7 +249,7 @@ def _reachable(kept: Connected) -> bool:
 def _replace_secret(connection_id: str, by: str | None) -> None:
     """Store a new secret beside the old one, unless a topic is still registered with one from before."""
     with writing() as session:
-        connections.held(session, connection_id)
+        name = connections.held(session, connection_id).name
         known = secrets.facts(connection_id).get(WEBHOOK_SECRET)
         registered = [view.registered_at for view in endpoints.of_connection(connection_id) if view.registered_at]
         if known is not None and any(moment < known.set_at for moment in registered):
@@ -257,6 +258,8 @@ def _replace_secret(connection_id: str, by: str | None) -> None:
         trust.choose(session, connection_id, keys.open(connection_id).get(WEBHOOK_SECRET, ""), now)
         sentence = "Replaced the webhook secret. Webhooks signed with the old one are accepted for another day."
         journal.note(session, connection_id, Deed.ROTATED, by, sentence, now)
+        if by is not None:
+            audit.note(session, by, Action.ROTATED, Subject.CONNECTION, connection_id, name)
 
 
 def _path(marketplace: str, connection_id: str) -> str:

@@ -1,6 +1,8 @@
 """What people do with a connection they have: pause, resume, rename, set, remove. Each leaves a row in its log."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlmodel import Session
@@ -10,7 +12,8 @@ from nexus_ui.errors import BadInput
 from nexus_ui.flows import endpoints
 from nexus_ui.flows.connect import checked_name
 from nexus_ui.rules import schedule
-from nexus_ui.storage import connections, journal, secrets
+from nexus_ui.storage import audit, connections, journal, secrets
+from nexus_ui.storage.audit import Action, Change, Subject, differences
 from nexus_ui.storage.connections import Connected, ConnectionSettings
 from nexus_ui.storage.database import writing
 from nexus_ui.storage.journal import Deed
@@ -34,6 +37,8 @@ def pause(connection_id: str, by: str, reason: str = "", until: datetime | None 
         connections.change(session, connection_id, now, paused_at=now, paused_until=until, pause_reason=why)
         sentence = f"Paused{_until(until)}{': ' + why if why else ''}."
         journal.note(session, connection_id, Deed.PAUSED, by, sentence, now)
+        told = differences({"reason": "", "until": None}, {"reason": why, "until": until})
+        _told(session, by, Action.PAUSED, connection_id, told)
 
 
 def resume(connection_id: str, by: str) -> None:
@@ -47,6 +52,7 @@ def resume(connection_id: str, by: str) -> None:
         nothing = {"paused_at": None, "paused_until": None, "pause_reason": ""}
         connections.change(session, connection_id, now, next_sync_at=now, **nothing)
         journal.note(session, connection_id, Deed.RESUMED, by, "Resumed.", now)
+        _told(session, by, Action.RESUMED, connection_id)
 
 
 def rename(connection_id: str, by: str, name: str) -> None:
@@ -60,6 +66,7 @@ def rename(connection_id: str, by: str, name: str) -> None:
             return
         connections.change(session, connection_id, now, name=wanted)
         journal.note(session, connection_id, Deed.RENAMED, by, f"Renamed from {before} to {wanted}.", now)
+        _told(session, by, Action.RENAMED, connection_id, [Change("name", before, wanted)])
 
 
 def change_settings(connection_id: str, by: str, wanted: ConnectionSettings) -> None:
@@ -68,14 +75,15 @@ def change_settings(connection_id: str, by: str, wanted: ConnectionSettings) -> 
     _check(wanted)
     with writing() as session:
         before = connections.connected(connections.held(session, connection_id))
-        changes = _changes(before.settings, wanted)
+        changes = differences(asdict(before.settings), asdict(wanted))
         if not changes:
             journal.note(session, connection_id, Deed.SETTINGS, by, "Skipped: nothing was different.", now)
             return
         planned = next_sync(before, wanted, now)
         values = {name: getattr(wanted, name) for name in ConnectionSettings.__slots__}
         connections.change(session, connection_id, now, next_sync_at=planned, **values)
-        journal.note(session, connection_id, Deed.SETTINGS, by, f"Changed {'; '.join(changes)}.", now)
+        journal.note(session, connection_id, Deed.SETTINGS, by, f"Changed {'; '.join(map(_phrase, changes))}.", now)
+        _told(session, by, Action.SETTINGS, connection_id, changes)
 
 
 def remove(connection_id: str, by: str) -> None:
@@ -87,6 +95,7 @@ def remove(connection_id: str, by: str) -> None:
     with writing() as session:
         connections.release(session, connection_id, now, "The connection was removed.")
         journal.note(session, connection_id, Deed.REMOVED, by, _removed_sentence(session, connection_id), now)
+        _told(session, by, Action.REMOVED, connection_id)
         secrets.forget(session, connection_id)
         connections.change(
             session,
@@ -146,16 +155,15 @@ def _check_window(wanted: ConnectionSettings) -> None:
         raise BadInput("Write the times of the sync window as 22:00.", field="window_start") from None
 
 
-def _changes(before: ConnectionSettings, after: ConnectionSettings) -> list[str]:
+def _phrase(change: Change) -> str:
     """What differs, as `name from → to`."""
-    pairs = [(name, getattr(before, name), getattr(after, name)) for name in ConnectionSettings.__slots__]
-    return [f"{name.replace('_', ' ')} {_word(old)} → {_word(new)}" for name, old, new in pairs if old != new]
+    return f"{change.field} {change.before or 'none'} → {change.after or 'none'}"
 
 
-def _word(value: object) -> str:
-    if value is None or value == "":
-        return "none"
-    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+def _told(session: Session, by: str, action: Action, connection_id: str, changes: Sequence[Change] = ()) -> None:
+    """The audit log hears of it too."""
+    name = connections.held(session, connection_id).name
+    audit.note(session, by, action, Subject.CONNECTION, connection_id, name, changes)
 
 
 def _until(until: datetime | None) -> str:

@@ -11,7 +11,9 @@ from nexus_ui import settings
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import BadInput, NotAllowed
 from nexus_ui.security import passwords, tokens
-from nexus_ui.storage import people
+from nexus_ui.storage import audit, people
+from nexus_ui.storage.audit import Action, Change, Subject
+from nexus_ui.storage.database import writing
 
 COOKIE = "nexus_session"
 SESSION_LASTS = timedelta(days=30)
@@ -24,6 +26,8 @@ LONGEST_EMAIL = 254
 FREE_TRIES_PER_ADDRESS = 5
 FREE_TRIES_PER_SENDER = 20
 LONGEST_WAIT_SECONDS = 300
+OPERATOR = "The operator"
+"""Who starts the product and sees its console."""
 
 
 class Role(StrEnum):
@@ -69,7 +73,7 @@ class Throttled(NotAllowed):
 
 def new_owner_link() -> str:
     """A fresh link that creates the owner, or gives the existing owner a new password; earlier ones stop working."""
-    return _new_link(Role.OWNER)
+    return _new_link(Role.OWNER, None)
 
 
 def invite(role: Role, by: Who) -> str:
@@ -78,7 +82,7 @@ def invite(role: Role, by: Who) -> str:
         raise NotAllowed("Only the owner can invite people.")
     if role is Role.OWNER:
         raise BadInput("Invite an admin or a viewer.", field="role")
-    return _new_link(role)
+    return _new_link(role, by)
 
 
 def link_role(token: str) -> Role | None:
@@ -103,14 +107,9 @@ def redeem(token: str, *, email: str, name: str, password: str, time_zone: str =
         password_hash=passwords.hash_password(_checked_password(password)),
     )
     try:
-        person_id = people.redeem(tokens.digest(token), utcnow(), newcomer)
+        return _open_session(_let_in(token, newcomer, "" if resets else time_zone))
     except ValueError:
         raise BadInput("Somebody with this e-mail address can sign in already.", field="email") from None
-    if person_id is None:
-        raise NotAllowed("This link was used already or is too old. Ask for a new one.")
-    if not resets and time_zone in available_timezones():
-        people.set_time_zone(person_id, time_zone)
-    return _open_session(person_id)
 
 
 def sign_in(email: str, password: str, sender: str) -> str:
@@ -162,15 +161,25 @@ def everybody(by: Who) -> list[people.Known]:
 def change_role(person_id: str, role: Role, by: Who) -> None:
     """Give somebody another role; raises NotAllowed, also when no owner would be left."""
     _owner_only(by)
-    if not people.change_role(person_id, role.value):
-        raise NotAllowed("Somebody has to stay the owner.")
+    with writing() as session:
+        before = people.change_role(session, person_id, role.value)
+        if before is None:
+            raise NotAllowed("Somebody has to stay the owner.")
+        if before.role != role.value:
+            told = [Change("role", before.role, role.value)]
+            audit.note(session, by.person_id, Action.ROLE, Subject.PERSON, person_id, before.name or before.email, told)
 
 
 def lock_out(person_id: str, by: Who) -> None:
     """End a person's access and sessions; raises NotAllowed, also for the last owner."""
     _owner_only(by)
-    if not people.disable(person_id, utcnow()):
-        raise NotAllowed("The last owner cannot be locked out.")
+    with writing() as session:
+        before = people.disable(session, person_id, utcnow())
+        if before is None:
+            raise NotAllowed("The last owner cannot be locked out.")
+        if not before.disabled:
+            subject = (Subject.PERSON, person_id, before.name or before.email)
+            audit.note(session, by.person_id, Action.LOCKED_OUT, *subject)
 
 
 def _owner_only(by: Who) -> None:
@@ -178,9 +187,28 @@ def _owner_only(by: Who) -> None:
         raise NotAllowed("Only the owner manages people.")
 
 
-def _new_link(role: Role) -> str:
+def _let_in(token: str, newcomer: people.NewPerson, time_zone: str) -> str:
+    """Spend a one-time link; returns whom it lets in. Raises NotAllowed, ValueError for an address somebody has."""
+    with writing() as session:
+        person = people.redeem(session, tokens.digest(token), utcnow(), newcomer)
+        if person is None:
+            raise NotAllowed("This link was used already or is too old. Ask for a new one.")
+        if time_zone in available_timezones():
+            people.set_time_zone(session, person.id, time_zone)
+        told = [Change("role", "", person.role)] if newcomer.email else []
+        action = Action.JOINED if newcomer.email else Action.NEW_PASSWORD
+        audit.note(session, person.id, action, Subject.PERSON, person.id, person.name or person.email, told)
+    return person.id
+
+
+def _new_link(role: Role, by: Who | None) -> str:
+    """A one-time link; without a person, whoever runs the product made it."""
     token, now = tokens.new_token(), utcnow()
-    people.add_link(tokens.digest(token), role.value, now, now + LINK_LASTS)
+    told = [Change("role", "", role.value)]
+    with writing() as session:
+        people.add_link(session, tokens.digest(token), role.value, now, now + LINK_LASTS)
+        person, who = (by.person_id, "") if by else (None, OPERATOR)
+        audit.note(session, person, Action.INVITED, Subject.PERSON, "", "", told, who=who)
     return f"{settings.current().public_url}/welcome?link={token}"
 
 

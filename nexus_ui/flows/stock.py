@@ -9,7 +9,10 @@ from nexus_ui.ids import new_id
 from nexus_ui.rules import stock_file
 from nexus_ui.rules.ledger import Kind
 from nexus_ui.rules.stock_file import Row, Sheet, Wrong
-from nexus_ui.storage import stock
+from nexus_ui.storage import audit, stock
+from nexus_ui.storage.audit import Action, Subject
+from nexus_ui.storage.database import writing
+from nexus_ui.storage.ledger import Counted
 
 LONGEST_REASON = 200
 
@@ -55,8 +58,12 @@ def change(sku: str, sandbox: bool, typed: str, seen: int | None, reason: str, b
     cause = f"edit:{once or new_id('edit')}"
     if stock.counted_by(cause, [sku], sandbox):
         return
-    if not stock.set_on_hand(sandbox, {sku: units}, Kind.EDIT, cause, by.person_id, why, {sku: seen}):
-        raise BadInput("The number changed meanwhile. Look at it again, then save.", field="on_hand")
+    with writing() as session:
+        written = stock.set_on_hand(session, sandbox, {sku: units}, Kind.EDIT, cause, by.person_id, why, {sku: seen})
+        if not written:
+            raise BadInput("The number changed meanwhile. Look at it again, then save.", field="on_hand")
+        told = (*_told(written), audit.Change("reason", "", why))
+        audit.note(session, by.person_id, Action.STOCK_SET, Subject.STOCK, sku, sku, told)
 
 
 def preview(text: str, by: Who) -> Preview:
@@ -76,12 +83,26 @@ def apply(text: str, by: Who) -> int:
     sheet = stock_file.read(text)
     if sheet.problem:
         raise BadInput(sheet.problem, field="text")
-    changed = 0
-    for sandbox, known, rows in _by_world(sheet.rows):
-        numbers = {row.sku: row.on_hand for row in rows if row.sku in known}
-        written = stock.set_on_hand(sandbox, numbers, Kind.IMPORT, _cause(sheet), by.person_id, "") if numbers else []
-        changed += sum(one.before != one.after for one in written)
-    return changed
+    worlds, changes = _by_world(sheet.rows), list[audit.Change]()
+    with writing() as session:
+        for sandbox, known, rows in worlds:
+            numbers = {row.sku: row.on_hand for row in rows if row.sku in known}
+            if numbers:
+                kept = (Kind.IMPORT, _cause(sheet), by.person_id, "")
+                changes += _told(stock.set_on_hand(session, sandbox, numbers, *kept))
+        if changes:
+            named = f"{len(changes):,} SKUs from a file"
+            audit.note(session, by.person_id, Action.STOCK_IMPORTED, Subject.STOCK, _cause(sheet), named, changes)
+    return len(changes)
+
+
+def _told(written: Sequence[Counted]) -> tuple[audit.Change, ...]:
+    """What is different now, for the audit log."""
+    return tuple(
+        audit.Change(one.sku, "" if one.before is None else str(one.before), str(one.after))
+        for one in written
+        if one.before != one.after
+    )
 
 
 def _compared(sheet: Sheet) -> Preview:

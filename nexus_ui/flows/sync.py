@@ -24,8 +24,9 @@ from nexus_ui.flows.writing import stored
 from nexus_ui.ids import new_id
 from nexus_ui.rules import schedule
 from nexus_ui.rules.outcome import Outcome
-from nexus_ui.storage import claims, connections, cycles, preferences
+from nexus_ui.storage import audit, claims, connections, cycles, preferences
 from nexus_ui.storage import endpoints as webhooks
+from nexus_ui.storage.audit import Action, Change, Subject
 from nexus_ui.storage.claims import Claim, Due
 from nexus_ui.storage.connections import Connected
 from nexus_ui.storage.database import writing
@@ -53,6 +54,9 @@ def request(connection_id: str, by: str | None, trigger: str = "manual") -> str:
             asked = new_id("cyc")
             cycles.add(session, asked, connection_id, now, state=cycles.QUEUED, trigger=trigger, by=by)
             connections.change(session, connection_id, now, requested_at=now)
+        if by is not None:
+            told = [Change("skipped", "", refusal.message)] if refusal else []
+            audit.note(session, by, Action.SYNC, Subject.CONNECTION, connection_id, row.name, told)
     if refusal is not None:
         raise refusal
     return asked

@@ -7,8 +7,9 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import SQLModel
 
 from nexus_ui.clock import utcnow
-from nexus_ui.storage import journal
+from nexus_ui.storage import audit, connections, journal
 from nexus_ui.storage.arrivals import DONE, FAILED, KEPT
+from nexus_ui.storage.audit import Action, Change, Subject
 from nexus_ui.storage.database import reading, writing
 from nexus_ui.storage.journal import Deed
 from nexus_ui.storage.listing import rows
@@ -40,6 +41,9 @@ def replay(ids: Collection[str], by: str) -> int:
         for connection_id, count in counted:
             sentence = f"Replayed {count} webhook{'' if count == 1 else 's'}."
             journal.note(session, connection_id, Deed.REPLAYED, by, sentence, now)
+            told = (Change("webhooks", "", f"{count:,}"),)
+            name = connections.held(session, connection_id).name
+            audit.note(session, by, Action.REPLAYED, Subject.CONNECTION, connection_id, name, told)
     return sum(count for _, count in counted)
 
 

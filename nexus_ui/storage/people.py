@@ -85,41 +85,39 @@ def set_password(person_id: str, password_hash: str) -> None:
         session.execute(update(Person).where(_is(Person.id, person_id)).values(password_hash=password_hash))
 
 
-def set_time_zone(person_id: str, zone: str) -> None:
+def set_time_zone(session: Session, person_id: str, zone: str) -> None:
     """Remember in which zone a person reads times."""
-    with writing() as session:
-        session.execute(update(Person).where(_is(Person.id, person_id)).values(time_zone=zone))
+    session.execute(update(Person).where(_is(Person.id, person_id)).values(time_zone=zone))
 
 
-def change_role(person_id: str, role: str) -> bool:
-    """Give a person another role; False when there is no such person or no other owner would be left."""
-    with writing() as session:
-        found = session.get(Person, person_id)
-        if found is None or (found.role == "owner" and role != "owner" and _owners(session) < 2):
-            return False
-        found.role = role
-        return True
+def change_role(session: Session, person_id: str, role: str) -> Known | None:
+    """Give a person another role; returns who they were, or None when nobody is or no other owner would be left."""
+    found = session.get(Person, person_id)
+    if found is None or (found.role == "owner" and role != "owner" and _owners(session) < 2):
+        return None
+    before = _known(found)
+    found.role = role
+    return before
 
 
-def disable(person_id: str, now: datetime) -> bool:
-    """Lock a person out and end their sessions; False for the last owner or nobody."""
-    with writing() as session:
-        found = session.get(Person, person_id)
-        if found is None or (found.role == "owner" and _owners(session) < 2):
-            return False
-        found.disabled_at = now
-        _end_sessions(session, person_id, now)
-        return True
+def disable(session: Session, person_id: str, now: datetime) -> Known | None:
+    """Lock a person out and end their sessions; returns who they were, or None for the last owner or nobody."""
+    found = session.get(Person, person_id)
+    if found is None or (found.role == "owner" and _owners(session) < 2):
+        return None
+    before = _known(found)
+    found.disabled_at = now
+    _end_sessions(session, person_id, now)
+    return before
 
 
-def add_link(link_id: str, purpose: str, now: datetime, expires_at: datetime) -> None:
+def add_link(session: Session, link_id: str, purpose: str, now: datetime, expires_at: datetime) -> None:
     """Remember a one-time link; unused ones for the owner are replaced by it."""
-    with writing() as session:
-        if purpose == "owner":
-            session.execute(
-                delete(OneTimeLink).where(_is(OneTimeLink.purpose, "owner"), col(OneTimeLink.used_at).is_(None))
-            )
-        session.add(OneTimeLink(id=link_id, purpose=purpose, created_at=now, expires_at=expires_at))
+    if purpose == "owner":
+        session.execute(
+            delete(OneTimeLink).where(_is(OneTimeLink.purpose, "owner"), col(OneTimeLink.used_at).is_(None))
+        )
+    session.add(OneTimeLink(id=link_id, purpose=purpose, created_at=now, expires_at=expires_at))
 
 
 def link_purpose(link_id: str, now: datetime) -> str | None:
@@ -129,26 +127,25 @@ def link_purpose(link_id: str, now: datetime) -> str | None:
         return found.purpose if found and found.used_at is None and found.expires_at > now else None
 
 
-def redeem(link_id: str, now: datetime, person: NewPerson) -> str | None:
-    """Spend a link and let its bearer in, in one transaction; None when it is not good (any more).
+def redeem(session: Session, link_id: str, now: datetime, person: NewPerson) -> Known | None:
+    """Spend a link and let its bearer in; None when it is not good (any more).
 
     The owner link creates the owner, or gives the existing one a new password and ends their sessions. Raises
     ValueError when another person has this address.
     """
-    with writing() as session:
-        spent = session.execute(
-            update(OneTimeLink)
-            .where(_is(OneTimeLink.id, link_id), col(OneTimeLink.used_at).is_(None), col(OneTimeLink.expires_at) > now)
-            .values(used_at=now)
-        )
-        if _changed(spent) != 1:
-            return None
-        existing = _owner(session) if person.role == "owner" else None
-        if existing is not None:
-            existing.password_hash = person.password_hash
-            _end_sessions(session, existing.id, now)
-            return existing.id
-        return _add(session, person, now)
+    spent = session.execute(
+        update(OneTimeLink)
+        .where(_is(OneTimeLink.id, link_id), col(OneTimeLink.used_at).is_(None), col(OneTimeLink.expires_at) > now)
+        .values(used_at=now)
+    )
+    if _changed(spent) != 1:
+        return None
+    existing = _owner(session) if person.role == "owner" else None
+    if existing is not None:
+        existing.password_hash = person.password_hash
+        _end_sessions(session, existing.id, now)
+        return _known(existing)
+    return _add(session, person, now)
 
 
 def open_session(session_id: str, person_id: str, now: datetime, expires_at: datetime) -> None:
@@ -212,7 +209,7 @@ def forgive(subject: str) -> None:
         session.execute(delete(SignInAttempt).where(_is(SignInAttempt.subject, subject)))
 
 
-def _add(session: Session, person: NewPerson, now: datetime) -> str:
+def _add(session: Session, person: NewPerson, now: datetime) -> Known:
     if session.exec(select(Person).where(Person.email == person.email)).first() is not None:
         raise ValueError("address taken")
     made = Person(
@@ -224,7 +221,8 @@ def _add(session: Session, person: NewPerson, now: datetime) -> str:
         created_at=now,
     )
     session.add(made)
-    return made.id
+    session.flush()
+    return _known(made)
 
 
 def _owner(session: Session) -> Person | None:

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import BadInput
-from nexus_ui.storage.database import reading, writing
+from nexus_ui.storage.database import reading
 from nexus_ui.storage.tables import Preference
 
 CONNECTIONS = "connections"
@@ -53,10 +53,9 @@ def connections_in(session: Session) -> ConnectionPreferences:
     )
 
 
-def save_connections(preferences: ConnectionPreferences) -> None:
+def save_connections(session: Session, preferences: ConnectionPreferences) -> None:
     """Remember `preferences`; running cycles keep the values they began with."""
-    with writing() as session:
-        session.merge(Preference(name=CONNECTIONS, value=asdict(preferences), changed_at=utcnow()))
+    session.merge(Preference(name=CONNECTIONS, value=asdict(preferences), changed_at=utcnow()))
 
 
 def _within(field: str, value: float, lowest: float, highest: float, unit: str) -> None:

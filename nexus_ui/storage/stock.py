@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel
 from nexus_ui.rules.ledger import Kind
 from nexus_ui.storage import ledger
 from nexus_ui.storage.bulk import Bulk
-from nexus_ui.storage.database import reading, writing
+from nexus_ui.storage.database import reading
 from nexus_ui.storage.ledger import Counted
 from nexus_ui.storage.listing import Paging, paging, rows
 from nexus_ui.storage.origins import Origin, origins_of
@@ -182,6 +182,7 @@ def counted_by(cause: str, skus: Sequence[str], sandbox: bool) -> set[str]:
 
 
 def set_on_hand(
+    session: Session,
     sandbox: bool,
     numbers: Mapping[str, int],
     kind: Kind,
@@ -191,8 +192,7 @@ def set_on_hand(
     seen: Mapping[str, int | None] | None = None,
 ) -> list[Counted]:
     """Set what is on hand, each SKU once per cause, and only where it still is as `seen`; returns what was written."""
-    with writing() as session:
-        return ledger.count(Bulk(session), sandbox, numbers, kind, cause, by, note, seen)
+    return ledger.count(Bulk(session), sandbox, numbers, kind, cause, by, note, seen)
 
 
 def _listed() -> list[ColumnElement[bool]]:

@@ -203,7 +203,8 @@ async def test_secrets_rotate_when_their_time_has_come(
     lone_shop: str, street: kiosk.Street, settable_clock: SettableClock
 ) -> None:
     """By the general setting; not a day earlier, and not while paused."""
-    preferences.save_connections(ConnectionPreferences(secret_rotation_days=30))
+    with writing() as session:
+        preferences.save_connections(session, ConnectionPreferences(secret_rotation_days=30))
     await cycle(lone_shop)
     old = secret_of(lone_shop)
     settable_clock.advance(days=29)

@@ -19,8 +19,10 @@ def test_a_new_installation_has_the_documented_defaults(database: None) -> None:
 
 def test_saved_values_come_back(database: None) -> None:
     """What was saved last is in force."""
-    preferences.save_connections(ConnectionPreferences(interval_minutes=15))
-    preferences.save_connections(ConnectionPreferences(interval_minutes=240, retry_backoff_seconds=0.5))
+    with writing() as session:
+        preferences.save_connections(session, ConnectionPreferences(interval_minutes=15))
+    with writing() as session:
+        preferences.save_connections(session, ConnectionPreferences(interval_minutes=240, retry_backoff_seconds=0.5))
 
     assert ConnectionPreferences(interval_minutes=240, retry_backoff_seconds=0.5) == preferences.connections()
 
