@@ -1,6 +1,7 @@
 """Settings of the whole installation. One frozen value per settings page, checked when it is made."""
 
 from dataclasses import asdict, dataclass, fields
+from typing import TypeVar
 
 from sqlmodel import Session
 
@@ -10,8 +11,11 @@ from nexus_ui.storage.database import reading
 from nexus_ui.storage.tables import Preference
 
 CONNECTIONS = "connections"
+STOCK = "stock"
 INTERVALS = (15, 60, 240, 1440)
 """The sync intervals a person can choose, in minutes."""
+
+Kind = TypeVar("Kind", "ConnectionPreferences", "StockPreferences")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,28 @@ class ConnectionPreferences:
         _within("delivery_days", self.delivery_days, 2, 3_650, "days")
 
 
+@dataclass(frozen=True, slots=True)
+class StockPreferences:
+    """Settings > General > Stock. Raises BadInput (naming the field) when a value is out of range.
+
+    A push is held when more than `brake_percent` of its SKUs and more than `brake_skus` of them would fall to zero.
+    Below `last_units` available (0: never) a SKU is published on `last_unit_connection` alone.
+    """
+
+    brake_percent: int = 20
+    brake_skus: int = 10
+    last_units: int = 0
+    last_unit_connection: str = ""
+
+    def __post_init__(self) -> None:
+        """Check every value."""
+        _within("brake_percent", self.brake_percent, 0, 100, "percent")
+        _within("brake_skus", self.brake_skus, 0, 1_000_000, "SKUs")
+        _within("last_units", self.last_units, 0, 1_000, "units")
+        if self.last_units and not self.last_unit_connection:
+            raise BadInput("Choose where the last units are published.", field="last_unit_connection")
+
+
 def connections() -> ConnectionPreferences:
     """The values in force: what was saved, else the defaults."""
     with reading() as session:
@@ -46,16 +72,38 @@ def connections() -> ConnectionPreferences:
 
 def connections_in(session: Session) -> ConnectionPreferences:
     """As `connections`, inside a transaction."""
-    saved = session.get(Preference, CONNECTIONS)
-    known = {field.name for field in fields(ConnectionPreferences)}
-    return ConnectionPreferences(
-        **{name: value for name, value in (saved.value if saved else {}).items() if name in known}
-    )
+    return _kept(session, CONNECTIONS, ConnectionPreferences)
 
 
 def save_connections(session: Session, preferences: ConnectionPreferences) -> None:
     """Remember `preferences`; running cycles keep the values they began with."""
-    session.merge(Preference(name=CONNECTIONS, value=asdict(preferences), changed_at=utcnow()))
+    _keep(session, CONNECTIONS, preferences)
+
+
+def stock() -> StockPreferences:
+    """The values in force: what was saved, else the defaults."""
+    with reading() as session:
+        return stock_in(session)
+
+
+def stock_in(session: Session) -> StockPreferences:
+    """As `stock`, inside a transaction."""
+    return _kept(session, STOCK, StockPreferences)
+
+
+def save_stock(session: Session, preferences: StockPreferences) -> None:
+    """Remember `preferences`."""
+    _keep(session, STOCK, preferences)
+
+
+def _kept(session: Session, name: str, kind: type[Kind]) -> Kind:
+    saved = session.get(Preference, name)
+    known = {field.name for field in fields(kind)}
+    return kind(**{name: value for name, value in (saved.value if saved else {}).items() if name in known})
+
+
+def _keep(session: Session, name: str, preferences: ConnectionPreferences | StockPreferences) -> None:
+    session.merge(Preference(name=name, value=asdict(preferences), changed_at=utcnow()))
 
 
 def _within(field: str, value: float, lowest: float, highest: float, unit: str) -> None:

@@ -1,4 +1,6 @@
-"""Settings > General > Connections, remembered."""
+"""Settings > General, remembered: what holds for connections, and for stock."""
+
+from typing import Any
 
 import pytest
 
@@ -6,7 +8,7 @@ from nexus_ui.clock import utcnow
 from nexus_ui.errors import BadInput
 from nexus_ui.storage import preferences
 from nexus_ui.storage.database import writing
-from nexus_ui.storage.preferences import ConnectionPreferences
+from nexus_ui.storage.preferences import ConnectionPreferences, StockPreferences
 from nexus_ui.storage.tables import Preference
 
 
@@ -53,5 +55,35 @@ def test_a_value_out_of_range_is_refused_and_named(field: str, value: float) -> 
     """The refusal says which box is wrong."""
     with pytest.raises(BadInput) as refused:
         ConnectionPreferences(**{field: value})
+
+    assert field == refused.value.field
+
+
+def test_stock_has_a_brake_and_no_last_unit_rule_until_somebody_says_otherwise(database: None) -> None:
+    """Held above a fifth of the SKUs and ten of them; what is saved is in force, beside the other settings."""
+    before = preferences.stock()
+    with writing() as session:
+        preferences.save_stock(session, StockPreferences(50, 5, 2, "con_a"))
+
+    assert StockPreferences(20, 10, 0, "") == before
+    assert (StockPreferences(50, 5, 2, "con_a"), ConnectionPreferences()) == (
+        preferences.stock(),
+        preferences.connections(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("brake_percent", {"brake_percent": 101}),
+        ("brake_skus", {"brake_skus": -1}),
+        ("last_units", {"last_units": 1001, "last_unit_connection": "con_a"}),
+        ("last_unit_connection", {"last_units": 1}),
+    ],
+)
+def test_stock_settings_that_make_no_sense_are_refused_and_named(field: str, values: dict[str, Any]) -> None:
+    """Last units have to be published somewhere."""
+    with pytest.raises(BadInput) as refused:
+        StockPreferences(**values)
 
     assert field == refused.value.field
