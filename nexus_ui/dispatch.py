@@ -17,13 +17,13 @@ class Here:
 
     def __init__(self, places: int) -> None:
         """At most `places` cycles at once."""
-        self._places = places
+        self.places = places
         self._running: dict[asyncio.Task[None], Halt] = {}
 
     @property
     def free(self) -> int:
         """How many more cycles may start."""
-        return self._places - len(self._running)
+        return self.places - len(self._running)
 
     def start(self, claim: Claim) -> None:
         """Begin a claimed cycle."""

@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from nexus_ui import settings
 from nexus_ui.adapters.contract import WEBHOOK_SECRET_BEFORE
 from nexus_ui.careful import Careful, Job
-from nexus_ui.clock import utcnow
+from nexus_ui.clock import monotonic, utcnow
 from nexus_ui.dispatch import Here
 from nexus_ui.flows import endpoints as webhooks
 from nexus_ui.flows import sync
@@ -26,7 +26,8 @@ TIDY_SECONDS = 3600.0
 ROTATE_SECONDS = 3600.0
 COLLECT_SECONDS = 20.0
 BEATS_KEPT = timedelta(days=1)
-KINDS = ("scheduler", "worker")
+TICKS_LATE = 30.0
+"""A tick that takes longer than this hangs: the scheduler gives no sign of life then."""
 JOB_DEFAULTS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
 
@@ -34,13 +35,13 @@ class Schedule:
     """The jobs of one worker process."""
 
     def __init__(self, worker: str, here: Here) -> None:
-        """`worker` names the process in cycles and beats."""
+        """`worker` names the process in cycles and signs of life."""
         self._worker, self._here = worker, here
-        self._started_at = utcnow()
+        self._started_at, self._ticked_at = utcnow(), monotonic()
         self._heeding = Heeding()
         self._careful = Careful()
         self._collector = Collector()
-        self._ticking = asyncio.Lock()
+        self._ticking, self._beating = asyncio.Lock(), asyncio.Lock()
         self._clock = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
 
     def start(self) -> None:
@@ -57,11 +58,10 @@ class Schedule:
     async def stop(self) -> None:
         """Start nothing more; what a tick has claimed is started."""
         self._clock.pause()
-        async with self._ticking:
+        async with self._ticking, self._beating:
             self._clock.shutdown(wait=False)
         await self._heeding.stop()
-        for kind in KINDS:
-            await stored(beats.gone, f"{kind} {self._worker}")
+        await stored(beats.gone, f"scheduler {self._worker}")
 
     def _every(self, name: str, job: Job, seconds: float) -> None:
         self._clock.add_job(
@@ -73,10 +73,14 @@ class Schedule:
         async with self._ticking:
             for claimed in await stored(sync.claim, self._worker, self._here.free):
                 self._here.start(claimed)
+        self._ticked_at = monotonic()
 
     async def _beat(self) -> None:
-        for kind in KINDS:
-            await stored(beats.beat, f"{kind} {self._worker}", kind, utcnow(), self._started_at, self._worker)
+        """Give a sign of life while ticks come through. Not by the writers' queue: a long job there is no silence."""
+        name = f"scheduler {self._worker}"
+        async with self._beating:
+            if monotonic() - self._ticked_at < TICKS_LATE:
+                await asyncio.to_thread(beats.beat, name, "scheduler", utcnow(), self._started_at, self._worker)
 
     async def _collect(self) -> None:
         """Fetch what marketplaces without webhooks have written into queues."""

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from nexus_ui.careful import Careful, Job
 from nexus_ui.clock import utcnow
+from nexus_ui.flows.notice import Noticing
 from nexus_ui.flows.writing import stored
 from nexus_ui.ids import new_id
 from nexus_ui.storage import beats, locks
@@ -32,7 +33,7 @@ class Round:
     work: Job
 
 
-ROUNDS: tuple[Round, ...] = ()
+ROUNDS = (Round("watch over who is silent", 1.5, Noticing().look),)
 
 
 class Watchman:

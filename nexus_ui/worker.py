@@ -8,19 +8,24 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import uvloop
 
 from nexus_ui import settings
+from nexus_ui.careful import Careful
+from nexus_ui.clock import utcnow
 from nexus_ui.dispatch import Here
 from nexus_ui.flows import sync
 from nexus_ui.flows.writing import stored
 from nexus_ui.scheduling import Schedule
-from nexus_ui.storage import upgrades
+from nexus_ui.storage import beats, upgrades
 
 logger = logging.getLogger(__name__)
 
 PATIENCE = 6.0
+BEAT_SECONDS = 5.0
 COLLECT_AFTER = 50_000
 TALKATIVE = {
     "httpx": logging.WARNING,
@@ -63,11 +68,38 @@ async def _work(parent_pipe: bool) -> None:
     logger.info("Worker %s works%s.", name, f"; {missed} syncs were missed and start now" if missed else "")
     here = Here(settings.current().concurrency)
     jobs = Schedule(name, here)
-    jobs.start()
-    await stop.wait()
-    await jobs.stop()
-    await here.stop(PATIENCE)
+    async with _beating(name, here):
+        jobs.start()
+        await stop.wait()
+        await jobs.stop()
+        await here.stop(PATIENCE)
     logger.info("Worker %s has stopped.", name)
+
+
+@asynccontextmanager
+async def _beating(name: str, here: Here) -> AsyncIterator[None]:
+    """Give signs of life inside the block, apart from the scheduler's clock; the last one is taken back after it."""
+    started_at, careful, quiet = utcnow(), Careful(), asyncio.Lock()
+
+    async def beat() -> None:
+        taken = here.places - here.free
+        sign = (f"worker {name}", "worker", utcnow(), started_at, name, taken, here.places)
+        await asyncio.to_thread(beats.beat, *sign)
+
+    async def go_on() -> None:
+        while True:
+            async with quiet:
+                await careful.run("sign of life", beat)
+            await asyncio.sleep(BEAT_SECONDS)
+
+    beating = asyncio.create_task(go_on())
+    try:
+        yield
+    finally:
+        async with quiet:
+            beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
+        await stored(beats.gone, f"worker {name}")
 
 
 def _watch_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:

@@ -15,7 +15,11 @@ BEAT = timedelta(seconds=5)
 QUIET = timedelta(seconds=8)
 """A process that was not heard for so long is silent: noticed before its second beat is missed."""
 GRACE = timedelta(minutes=10)
-"""How late a sync may start, or how long it may stand still, while the engine lives."""
+"""How late a sync may start while the engine lives."""
+STILL = timedelta(minutes=30)
+"""How long a running sync may stand still: some marketplaces take their time over a report."""
+SOON_REPLACED = timedelta(minutes=3)
+"""Within this another worker takes up what a lost one left."""
 WAIT_GRACE = timedelta(hours=1)
 """How much later than planned a marketplace may make us come."""
 
@@ -106,15 +110,15 @@ def silence(now: datetime, one: Standing, engine: Engine) -> Silence | None:
     dead = engine_silence(now, engine)
     if one.cycle_id is not None:
         return _held(now, one, engine, dead)
-    if one.paused_until is not None:
+    if one.paused_at is not None and one.paused_until is not None:
         return _late(now, one.paused_until, Because.PAUSE_OVER, dead)
     if one.rate_limited_until is not None and one.rate_limited_until > now:
         due = _planned(one)
-        late = Silence(due, Because.TOLD_TO_WAIT, _told_to_wait(one)) if now - due > WAIT_GRACE else None
-        return late
-    if (due_at := min((at for at in (one.requested_at, one.next_sync_at) if at and at <= now), default=None)) is None:
+        return Silence(due, Because.TOLD_TO_WAIT, _told_to_wait(one)) if now - due > WAIT_GRACE else None
+    passed = [at for at in (one.requested_at, one.next_sync_at) if at is not None and at <= now]
+    if not passed:
         return _missed_window(now, one)
-    return _late(now, due_at, Because.UNCLAIMED if engine.room else Because.BUSY, dead)
+    return _late(now, min(passed), Because.UNCLAIMED if engine.room else Because.BUSY, dead)
 
 
 SENTENCES = {
@@ -127,6 +131,12 @@ SENTENCES = {
     Because.UNCLAIMED: "Scheduler and worker live and have room, but its sync was not started.",
     Because.PAUSE_OVER: "Its pause is over, but it was not resumed.",
 }
+
+
+def alarming(now: datetime, found: Silence) -> bool:
+    """Whether somebody must be told. What the engine holds up is told once, and a lost worker is replaced soon."""
+    patient = found.because is Because.WORKER_SILENT and now - found.since < SOON_REPLACED
+    return not found.engine and not patient
 
 
 def _engine(now: datetime, heard: datetime | None, since: datetime, because: Because) -> Silence | None:
@@ -143,9 +153,9 @@ def _held(now: datetime, one: Standing, engine: Engine, dead: Silence | None) ->
     if one.lease_until is not None and one.lease_until < now:
         return _late(now, one.lease_until, Because.WORKER_GONE, dead)
     waits = one.cycle_waits_until is not None and one.cycle_waits_until > now
-    if one.cycle_moved_at is None or waits:
+    if one.cycle_moved_at is None or waits or now - one.cycle_moved_at <= STILL:
         return None
-    return _late(now, one.cycle_moved_at, Because.STUCK, None)
+    return Silence(one.cycle_moved_at, Because.STUCK, SENTENCES[Because.STUCK])
 
 
 def _late(now: datetime, due: datetime, because: Because, dead: Silence | None) -> Silence | None:

@@ -18,12 +18,16 @@ class Sign:
     at: datetime
     started_at: datetime
     detail: str
+    taken: int = 0
+    places: int = 0
 
 
-def beat(name: str, kind: str, now: datetime, started_at: datetime, detail: str = "") -> None:
-    """Leave a sign of life."""
+def beat(
+    name: str, kind: str, now: datetime, started_at: datetime, detail: str = "", taken: int = 0, places: int = 0
+) -> None:
+    """Leave a sign of life; a worker also says how many of its places are taken."""
     with writing() as session:
-        session.merge(Beat(name=name, kind=kind, at=now, started_at=started_at, detail=detail))
+        session.merge(Beat(name=name, kind=kind, at=now, started_at=started_at, detail=detail, taken=taken, places=places))
 
 
 def gone(name: str) -> None:
@@ -38,7 +42,10 @@ def signs(kind: str = "") -> list[Sign]:
     if kind:
         wanted = wanted.where(col(Beat.kind) == kind)
     with reading() as session:
-        return [Sign(row.name, row.kind, row.at, row.started_at, row.detail) for row in session.exec(wanted)]
+        return [
+            Sign(row.name, row.kind, row.at, row.started_at, row.detail, row.taken, row.places)
+            for row in session.exec(wanted)
+        ]
 
 
 def forget_before(moment: datetime) -> int:

@@ -46,6 +46,8 @@ class Connection(SQLModel, table=True):
     paused_until: datetime | None = utc()
     pause_reason: str = ""
 
+    planned_since: datetime | None = utc()
+    """Since when its plan is in force: it was resumed, set otherwise or brought back. Before that nothing was due."""
     next_sync_at: datetime | None = utc()
     requested_at: datetime | None = utc()
     cycle_id: str | None = Field(default=None, index=True)

@@ -9,7 +9,7 @@ from nexus_ui.storage.tables.kinds import utc
 
 
 class Beat(SQLModel, table=True):
-    """A sign of life of a scheduler or worker."""
+    """A sign of life of a scheduler, worker or watchman. A worker says how many of its `places` are `taken`."""
 
     __tablename__: ClassVar[str] = "beats"
     name: str = Field(primary_key=True)
@@ -17,6 +17,8 @@ class Beat(SQLModel, table=True):
     at: datetime = utc(nullable=False)
     started_at: datetime = utc(nullable=False)
     detail: str = ""
+    taken: int = 0
+    places: int = 0
 
 
 class Lock(SQLModel, table=True):

@@ -98,3 +98,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("overdue_because", sa.String(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("doubt", sa.String(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("doubt_since", Utc(), nullable=True))
+        batch_op.add_column(sa.Column("planned_since", Utc(), nullable=True))
+    with op.batch_alter_table("beats", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("taken", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("places", sa.Integer(), nullable=False, server_default="0"))
