@@ -42,7 +42,7 @@ class Schedule:
         self._careful = Careful()
         self._collector = Collector()
         self._ticking, self._beating = asyncio.Lock(), asyncio.Lock()
-        self._clock = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
+        self.clock = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
 
     def start(self) -> None:
         """Begin; the first tick and beat come at once."""
@@ -53,18 +53,18 @@ class Schedule:
         self._every("tidy", self._tidy, TIDY_SECONDS)
         self._every("rotation", self._rotate, ROTATE_SECONDS)
         self._every("round of the queues", self._collect, COLLECT_SECONDS)
-        self._clock.start()
+        self.clock.start()
 
     async def stop(self) -> None:
         """Start nothing more; what a tick has claimed is started."""
-        self._clock.pause()
+        self.clock.pause()
         async with self._ticking, self._beating:
-            self._clock.shutdown(wait=False)
+            self.clock.shutdown(wait=False)
         await self._heeding.stop()
         await stored(beats.gone, f"scheduler {self._worker}")
 
     def _every(self, name: str, job: Job, seconds: float) -> None:
-        self._clock.add_job(
+        self.clock.add_job(
             self._careful.run, "interval", args=(name, job), seconds=seconds, id=name, next_run_time=utcnow()
         )
 

@@ -68,7 +68,7 @@ async def _work(parent_pipe: bool) -> None:
     logger.info("Worker %s works%s.", name, f"; {missed} syncs were missed and start now" if missed else "")
     here = Here(settings.current().concurrency)
     jobs = Schedule(name, here)
-    async with _beating(name, here):
+    async with beating(name, here):
         jobs.start()
         await stop.wait()
         await jobs.stop()
@@ -77,7 +77,7 @@ async def _work(parent_pipe: bool) -> None:
 
 
 @asynccontextmanager
-async def _beating(name: str, here: Here) -> AsyncIterator[None]:
+async def beating(name: str, here: Here) -> AsyncIterator[None]:
     """Give signs of life inside the block, apart from the scheduler's clock; the last one is taken back after it."""
     started_at, careful, quiet = utcnow(), Careful(), asyncio.Lock()
 
@@ -92,13 +92,13 @@ async def _beating(name: str, here: Here) -> AsyncIterator[None]:
                 await careful.run("sign of life", beat)
             await asyncio.sleep(BEAT_SECONDS)
 
-    beating = asyncio.create_task(go_on())
+    task = asyncio.create_task(go_on())
     try:
         yield
     finally:
         async with quiet:
-            beating.cancel()
-        await asyncio.gather(beating, return_exceptions=True)
+            task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
         await stored(beats.gone, f"worker {name}")
 
 

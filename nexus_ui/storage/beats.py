@@ -27,7 +27,9 @@ def beat(
 ) -> None:
     """Leave a sign of life; a worker also says how many of its places are taken."""
     with writing() as session:
-        session.merge(Beat(name=name, kind=kind, at=now, started_at=started_at, detail=detail, taken=taken, places=places))
+        session.merge(
+            Beat(name=name, kind=kind, at=now, started_at=started_at, detail=detail, taken=taken, places=places)
+        )
 
 
 def gone(name: str) -> None:
