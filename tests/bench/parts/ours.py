@@ -1,6 +1,7 @@
 """One cycle of the product, in a process of its own so that its time and memory are its own. Prints one JSON line.
 
-`python -m tests.bench.parts.ours connect <token>` makes the connection; `… sync` runs one cycle of it.
+`python -m tests.bench.parts.ours connect <token>` makes the connection; `… sync` runs one cycle of it; `… whole`
+runs one that reads everything again, as if nothing had been read before.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from sqlalchemy import text
 
 from nexus_ui.flows import connect, manage, sync
 from nexus_ui.storage import connections, upgrades
-from nexus_ui.storage.database import reading
+from nexus_ui.storage.database import reading, writing
 from nexus_ui.worker import runner
 
 PERSON = "per_benchmark"
@@ -31,6 +32,12 @@ def make_connection(token: str) -> dict[str, object]:
     made = connect.save(tested.draft_id, PERSON, "Benchmark")
     manage.change_settings(made, PERSON, replace(connections.get(made).settings, lookback_days=YEAR))
     return {"connection": made}
+
+
+def forget_cursors() -> None:
+    """Let the next cycle begin at the beginning."""
+    with writing() as session:
+        session.connection().execute(text("DELETE FROM stream_cursors"))
 
 
 def one_cycle() -> dict[str, object]:
@@ -59,5 +66,14 @@ def one_cycle() -> dict[str, object]:
     }
 
 
+def main(word: str, *arguments: str) -> dict[str, object]:
+    """Do what the word says."""
+    if word == "connect":
+        return make_connection(*arguments)
+    if word == "whole":
+        forget_cursors()
+    return one_cycle()
+
+
 if __name__ == "__main__":
-    print(json.dumps(make_connection(sys.argv[2]) if sys.argv[1] == "connect" else one_cycle()))
+    print(json.dumps(main(*sys.argv[1:])))
