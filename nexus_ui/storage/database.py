@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlmodel import Session
 
 from nexus_ui import settings
+from nexus_ui.storage.turns import turn
 
 BUSY_TIMEOUT_MS = 15_000
 PRAGMAS = (
@@ -73,10 +74,18 @@ def reading() -> Iterator[Session]:
 @contextmanager
 def writing() -> Iterator[Session]:
     """A short write transaction: committed at the end, rolled back on any exception."""
-    with engine().connect() as connection:
+    with _turn(), engine().connect() as connection:
         connection.execution_options(nexus_write=True)
         with Session(connection, expire_on_commit=False) as session, session.begin():
             yield session
+
+
+def _turn() -> AbstractContextManager[None]:
+    """Our turn to write, where the database is one file."""
+    url = engine().url
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return nullcontext()
+    return turn(Path(url.database))
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
