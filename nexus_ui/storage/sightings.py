@@ -39,10 +39,9 @@ def note_levels(bulk: Bulk, connection_id: str, source: str, there: Rows, rows: 
 
 
 def note_orders(bulk: Bulk, connection_id: str, source: str, there: Rows, rows: Rows) -> None:
-    """Note orders whose status, in our word or in theirs, differs from what is stored."""
-    changed = ((key[0], _status(there[key]), _status(row)) for key, row in rows.items() if key in there)
-    told = ((Seen.ORDER, ref, "", before, after) for ref, before, after in changed if before != after)
-    _note(bulk, connection_id, source, told)
+    """Note orders whose status, in our word or in theirs, differs from what is stored, and those placed lately."""
+    since = _connected(bulk, connection_id) if any(key not in there for key in rows) else None
+    _note(bulk, connection_id, source, _orders(there, rows, since))
 
 
 def note_listings(bulk: Bulk, connection_id: str, source: str, there: Rows, rows: Rows) -> None:
@@ -66,6 +65,20 @@ def forget_before(moment: datetime, batch: int = BATCH) -> int:
 def _note(bulk: Bulk, connection_id: str, source: str, changes: Iterator[Change]) -> None:
     now = bulk.moment(utcnow())
     bulk.upsert(SIGHTINGS, [(new_id("see"), connection_id, *change, source, now) for change in changes])
+
+
+def _connected(bulk: Bulk, connection_id: str) -> Any:
+    """When the connection was made; orders that were placed before belong to its first import."""
+    found = bulk.rows("SELECT created_at FROM connections WHERE id = ?", connection_id)
+    return found[0][0] if found else None
+
+
+def _orders(there: Rows, rows: Rows, since: Any) -> Iterator[Change]:
+    for key, row in rows.items():
+        before = _status(there[key]) if key in there else None
+        lately = since is not None and row[5] > since
+        if before != _status(row) and (before is not None or lately):
+            yield Seen.ORDER, key[0], "", before, _status(row)
 
 
 def _levels(there: Rows, rows: Rows, whole: bool) -> Iterator[Change]:

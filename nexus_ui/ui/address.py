@@ -4,11 +4,23 @@ from collections.abc import Mapping
 from enum import StrEnum
 from urllib.parse import urlencode
 
+HISTORY = "/history"
+
 
 def address(path: str, wanted: Mapping[str, str | int | None], plain: Mapping[str, str | int]) -> str:
     """`path` with every value of `wanted` that is not empty and not its `plain` one."""
     told = {name: value for name, value in wanted.items() if value not in (None, "", plain.get(name))}
     return f"{path}?{urlencode(told)}" if told else path
+
+
+def sku_history(sku: str, sandbox: bool) -> str:
+    """Where the history of a SKU stands; the sandbox's is another one."""
+    return address(HISTORY, {"sku": sku, "sandbox": "1" if sandbox else ""}, {})
+
+
+def order_history(connection_id: str, ref: str) -> str:
+    """Where the history of an order stands."""
+    return address(HISTORY, {"connection": connection_id, "order": ref}, {})
 
 
 def whole(text: str, otherwise: int = 1) -> int:

@@ -10,6 +10,7 @@ from nexus_ui.ui import theme
 from nexus_ui.ui.access import Session
 from nexus_ui.ui.connection import ConnectionDetail, Hooks, connection_page
 from nexus_ui.ui.connections import Connections, connections_page
+from nexus_ui.ui.history import History, history_page
 from nexus_ui.ui.live import watch
 from nexus_ui.ui.orders import Orders, orders_page
 from nexus_ui.ui.products import Products, products_page
@@ -60,6 +61,7 @@ PAGES = (
     Page("/products", "Products", products_page, Products.load),
     Page("/orders", "Orders", orders_page, Orders.load),
     Page("/stock", "Stock", stock_view, Stock.load),
+    Page("/history", "History", history_page, History.load),
     Page("/settings", "Settings", general_settings_page, GeneralSettings.load),
     Page("/settings/people", "People", people_page, People.load),
     Page("/settings/profile", "Profile", profile_page, Profile.load),

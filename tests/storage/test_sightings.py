@@ -99,15 +99,15 @@ def test_what_a_webhook_brought_names_the_delivery(hold: Hold) -> None:
     shows(hold, product("q", 0, variant("q", "w", sku="CUP", stock=1)))
     item, part = Named(About.STOCK, "item"), Named(About.STOCK, "part")
     whole, gone = Named(About.PRODUCT, "q"), Named(About.PRODUCT, "p")
-    looked.write("con_a", Looked(levels=[StockLevel("v", "loc1", 2)]), lambda _: [], {item: "whk_1"})
+    looked.write("con_a", Looked(levels=[StockLevel("v", "loc1", 2)]), lambda _: [], {item: "del_1"})
     changed = Looked(products=[product("q", 1, variant("q", "w", sku="CUP", stock=0))], belongs={part: whole})
-    looked.write("con_a", changed, lambda _: [], {part: "whk_2"})
-    looked.write("con_a", Looked(gone=[gone]), lambda _: [], {gone: "whk_3"})
+    looked.write("con_a", changed, lambda _: [], {part: "del_2"})
+    looked.write("con_a", Looked(gone=[gone]), lambda _: [], {gone: "del_3"})
 
     assert [
-        ("listing", "MUG", "v", "listed", None, "whk_3"),
-        ("stock", "v", "loc1", "3", "2", "whk_1"),
-        ("stock", "w", "loc1", "1", "0", "whk_2"),
+        ("listing", "MUG", "v", "listed", None, "del_3"),
+        ("stock", "v", "loc1", "3", "2", "del_1"),
+        ("stock", "w", "loc1", "1", "0", "del_2"),
     ] == seen()
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from nexus_ui.storage.orders import OrderedLine, OrderItem
 from nexus_ui.ui import words
+from nexus_ui.ui.address import order_history
 from nexus_ui.ui.places import Place, place_of
 
 
@@ -21,6 +22,7 @@ class OrderRow:
     updated: str = ""
     total: str = ""
     content: str = ""
+    history: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ def row_of(item: OrderItem) -> OrderRow:
         updated=words.iso(item.updated_at),
         total=words.money(item.total, item.currency) or words.UNKNOWN,
         content=content,
+        history=order_history(item.origin.connection_id, item.ref),
     )
 
 

@@ -134,7 +134,12 @@ def _opened(row: rx.Var[OrderRow]) -> rx.Component:
     )
     return rx.el.tr(
         rx.el.td(
-            rx.el.div(facts, rx.cond(Orders.lines.length() > 0, ordered, rx.fragment()), class_name="col wide"),
+            rx.el.div(
+                facts,
+                rx.cond(Orders.lines.length() > 0, ordered, rx.fragment()),
+                link_button("History", row.history, "small plain", "history"),
+                class_name="col wide",
+            ),
             col_span=7,
         ),
         class_name="opened",
