@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_, union
 from sqlmodel import Session, SQLModel
 
 from nexus_ui.storage.database import reading
@@ -79,7 +79,7 @@ def of_order(connection_id: str, ref: str, until: datetime | None = None, most: 
             *_placed(session, asked, its),
         ]
         past = _newest(session, found, most)
-        return OrderHistory(origins_of(session, [connection_id])[connection_id], *known[0], past)
+        return OrderHistory(origins_of(session, [connection_id])[connection_id], *known[0], past=past)
 
 
 def _newest(session: Session, found: Sequence[Happening], most: int) -> Past:
@@ -106,16 +106,15 @@ def _sightings_of(sku: str, there: Any) -> ColumnElement[bool]:
 def _counted(session: Session, asked: Asked, sku: str, sandbox: bool, until: datetime | None) -> list[Happening]:
     """The SKU's movements, with what was on hand before and after each."""
     its = (M.sku == sku, M.sandbox == sandbox)
-    since = select(func.coalesce(func.sum(M.quantity), 0)).where(*its, M.at >= until) if until else select(0)
-    ours = select(I.on_hand).where(I.sku == sku, I.sandbox == sandbox)
-    (now,), (later,) = (rows(session, query) or [(None,)] for query in (ours, since))
-    on_hand = None if now[0] is None else int(now[0]) - int(later[0])
+    known = rows(session, select(I.on_hand).where(I.sku == sku, I.sandbox == sandbox))
+    since = [M.at >= until] if until is not None else [false()]
+    [(later,)] = rows(session, select(func.coalesce(func.sum(M.quantity), 0)).where(*its, *since))
+    on_hand = int(known[0].on_hand) - int(later) if known else 0
     found: list[Happening] = []
     for one in moved(session, asked, *its):
-        if on_hand is not None and one.units is not None:
-            one = replace(one, before=str(on_hand - one.units), after=str(on_hand))
-            on_hand -= one.units or 0
-        found.append(one)
+        before = on_hand - (one.units or 0)
+        found.append(replace(one, before=str(before), after=str(on_hand)))
+        on_hand = before
     return found
 
 

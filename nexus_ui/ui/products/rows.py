@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from nexus_ui.storage.product import Elsewhere, ProductDetail, VariantLine
 from nexus_ui.storage.products import ProductLine
 from nexus_ui.ui import words
+from nexus_ui.ui.address import sku_history
 from nexus_ui.ui.places import Place, place_of
 
 
@@ -47,6 +48,7 @@ class VariantRow:
     quantity: str
     note: str
     elsewhere: list[ElsewhereRow]
+    history: str
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def panel_of(detail: ProductDetail) -> ProductPanel:
     cut = f"The first {len(detail.variants)} of {line.variants:,} variants are shown." if hidden > 0 else ""
     url = line.url or ""
     web = url if url.startswith(("https://", "http://")) else ""
-    return ProductPanel(row_of(line), web, cut, [_variant(one, line.title) for one in detail.variants])
+    return ProductPanel(row_of(line), web, cut, [_variant(one, line) for one in detail.variants])
 
 
 def _sku(line: ProductLine) -> tuple[str, bool]:
@@ -105,19 +107,20 @@ def _note(line: ProductLine) -> str:
     return " · ".join(parts)
 
 
-def _variant(variant: VariantLine, product: str) -> VariantRow:
+def _variant(variant: VariantLine, product: ProductLine) -> VariantRow:
     locations = [f"{words.units(level.available, True)} at {level.location_ref}" for level in variant.levels]
     note = ", ".join(locations) if len(locations) > 1 and variant.tracked else ""
     held = "Held by the marketplace, read-only" if variant.fulfilment == "marketplace" else ""
     return VariantRow(
         ref=variant.ref,
-        title=variant.title or product,
+        title=variant.title or product.title,
         sku=variant.sku or "No SKU",
         barcode=variant.barcode or "",
         price=words.money(variant.price, variant.currency) or words.UNKNOWN,
         quantity=words.units(variant.available, variant.tracked),
         note=" · ".join(part for part in (note, held) if part),
         elsewhere=[_elsewhere(other) for other in variant.elsewhere],
+        history=sku_history(variant.sku, product.origin.sandbox) if variant.sku else "",
     )
 
 

@@ -14,6 +14,7 @@ from nexus_ui.ui.parts import (
     empty_state,
     lines,
     link_button,
+    page_link,
     pager,
     search_box,
 )
@@ -176,6 +177,11 @@ def _variant(variant: rx.Var[VariantRow]) -> rx.Component:
     barcode = rx.cond(
         variant.barcode != "", rx.el.div("Barcode ", variant.barcode, class_name="muted tiny mono"), rx.fragment()
     )
+    sku = rx.cond(
+        variant.history != "",
+        page_link(variant.sku, href=variant.history, class_name="mono", title="History"),
+        rx.el.span(variant.sku, class_name="mono"),
+    )
     elsewhere = rx.cond(
         variant.elsewhere.length() > 0,
         rx.el.ul(
@@ -185,7 +191,7 @@ def _variant(variant: rx.Var[VariantRow]) -> rx.Component:
     )
     return rx.el.tr(
         list_cell("", rx.el.span(variant.title, class_name="strong"), note, elsewhere, class_name="lead"),
-        list_cell("SKU", rx.el.span(variant.sku, class_name="mono"), barcode),
+        list_cell("SKU", sku, barcode),
         list_cell("Price", variant.price, right=True),
         list_cell("Quantity", variant.quantity, right=True),
         key=variant.ref,

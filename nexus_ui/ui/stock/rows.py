@@ -7,6 +7,7 @@ from nexus_ui.rules.ledger import Kind
 from nexus_ui.rules.stock_file import Wrong
 from nexus_ui.storage.stock import Movement, Shown, StockDetail, StockLine
 from nexus_ui.ui import words
+from nexus_ui.ui.address import sku_history
 from nexus_ui.ui.places import Place, place_of
 
 SHOWN_IN_ROW = 3
@@ -72,6 +73,7 @@ class StockPanel:
     row: StockRow = field(default_factory=StockRow)
     movements: list[MovementRow] = field(default_factory=list)
     cut: str = ""
+    history: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,9 @@ def panel_of(detail: StockDetail) -> StockPanel:
     """One SKU with its movements."""
     shown = len(detail.movements)
     cut = f"The newest {shown} of {detail.movements_in_all:,} are shown." if shown < detail.movements_in_all else ""
-    return StockPanel(row_of(detail.line, every=True), [movement_of(one) for one in detail.movements], cut)
+    line = detail.line
+    movements = [movement_of(one) for one in detail.movements]
+    return StockPanel(row_of(line, every=True), movements, cut, sku_history(line.sku, line.sandbox))
 
 
 def movement_of(one: Movement) -> MovementRow:

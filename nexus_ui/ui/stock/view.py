@@ -214,8 +214,9 @@ def _panel() -> rx.Component:
     moves = list_table(heads, rx.foreach(Stock.panel.movements, _movement), caption="Movements")
     none = rx.el.p("No connection has told a number yet. Set it, and it counts from there.", class_name="muted small")
     cut = rx.cond(Stock.panel.cut != "", rx.el.p(Stock.panel.cut, class_name="muted small"), rx.fragment())
+    history = link_button("All that was seen and sent", Stock.panel.history, "small", "history")
     return dialog(
-        dialog_body(facts, rx.cond(Stock.panel.movements.length() > 0, moves, none), cut),
+        dialog_body(facts, rx.cond(Stock.panel.movements.length() > 0, moves, none), cut, history),
         title=row.sku,
         description=row.title,
         shown=Stock.panel_open,
