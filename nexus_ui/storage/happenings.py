@@ -68,6 +68,7 @@ class Happening:
     word: str = ""
     units: int | None = None
     place: str = ""
+    sku: str = ""
     order: str | None = None
     by: str | None = None
     note: str = ""
@@ -106,7 +107,14 @@ def moved(session: Session, asked: Asked, *condition: ColumnElement[bool]) -> li
     return [
         Happening(
             *(f"moved {row.sku} {row.cause}", row.at, What.MOVED, row.connection_id),
-            **{"word": row.kind, "units": row.quantity, "by": row.name, "order": row.number, "note": row.note},
+            **{
+                "word": row.kind,
+                "units": row.quantity,
+                "by": row.name,
+                "sku": row.sku,
+                "order": row.number,
+                "note": row.note,
+            },
         )
         for row in found
     ]

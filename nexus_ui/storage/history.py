@@ -79,7 +79,8 @@ def of_order(connection_id: str, ref: str, until: datetime | None = None, most: 
             *_placed(session, asked, its),
         ]
         past = _newest(session, found, most)
-        return OrderHistory(origins_of(session, [connection_id])[connection_id], *known[0], past=past)
+        [(number, status, words)] = known
+        return OrderHistory(origins_of(session, [connection_id])[connection_id], number, status, words, past)
 
 
 def _newest(session: Session, found: Sequence[Happening], most: int) -> Past:

@@ -52,7 +52,7 @@ async def test_the_history_of_a_sku_is_told_in_sentences(state_of: StateOf, shop
         ("Shows another quantity", "5", "3", "Sync: scheduled", "/?log=con_a&cycle=cyc_1"),
         ("Sold, −2 on hand", "5", "3", "", ""),
         ("Ordered, 2 units", "", "", "", ""),
-        ("First seen, +5 on hand", "0", "5", "", ""),
+        ("First seen, +5 on hand", "", "5", "", ""),
     ] == [(row.what, row.before, row.after, row.cause, row.href) for row in state.rows]
     assert [True, True, True, True, True] == [row.placed for row in state.rows]
 

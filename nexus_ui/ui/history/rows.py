@@ -49,9 +49,10 @@ class HistoryRow:
     href: str = ""
 
 
-def row_of(one: Happening) -> HistoryRow:
-    """One happening in words."""
+def row_of(one: Happening, of_order: bool = False) -> HistoryRow:
+    """One happening in words; `of_order`: the order is known, and the SKU is to be named."""
     what, tone, note = SAID[one.what](one)
+    note = f"SKU {one.sku}" if of_order and one.sku else note
     before, after = _values(one)
     cause, href = _cause(one.cause) if one.cause else (f"By {one.by}" if one.by else "", "")
     return HistoryRow(
@@ -114,7 +115,8 @@ def _values(one: Happening) -> tuple[str, str]:
         return _order_status(one.before), _order_status(one.after)
     if one.what is What.MOVED and one.after is None:
         return "", ""
-    return _number(one.before), _number(one.after)
+    began = one.what is What.MOVED and one.word == Kind.FIRST_SIGHT
+    return "" if began else _number(one.before), _number(one.after)
 
 
 def _number(text: str | None) -> str:

@@ -84,7 +84,7 @@ class History(rx.State):
         told = dict(self.router.url.query_parameters)
         last = found.past.happenings[-1].at if found.past.older else None
         news: dict[str, Any] = {
-            "rows": [row_of(one) for one in found.past.happenings],
+            "rows": [row_of(one, found.order is not None) for one in found.past.happenings],
             "loaded": True,
             "missing": found.sku is None and found.order is None and not found.past.happenings,
             "is_order": "order" in told,

@@ -37,9 +37,9 @@ def _facts() -> rx.Component:
         class_name="kv",
     )
     facts = rx.cond(History.is_order, of_order, rx.cond(row.sku != "", of_sku, rx.fragment()))
+    tag = rx.cond(row.sandbox, badge("Sandbox", "accent", class_name="square"), rx.fragment())
     return rx.el.section(
-        rx.cond(row.sandbox, badge("Sandbox", "accent", class_name="square"), rx.fragment()),
-        rx.cond(row.title != "", rx.el.p(row.title, class_name="muted small"), rx.fragment()),
+        rx.cond(row.title != "", rx.el.div(rx.el.span(row.title, class_name="muted small"), tag, class_name="row")),
         facts,
         class_name="col wide",
         aria_label="Now",
@@ -93,7 +93,7 @@ def _row(row: rx.Var[HistoryRow]) -> rx.Component:
     return rx.el.tr(
         list_cell("When", absolute(row.at), class_name="muted line"),
         list_cell("Where", where),
-        list_cell("What", rx.el.span(row.what, class_name=row.tone), note),
+        list_cell("What", rx.el.div(rx.el.span(row.what, class_name=row.tone), note)),
         list_cell("Value", _value(row), class_name="line"),
         list_cell("Because of", cause),
         key=row.key,
