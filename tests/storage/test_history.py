@@ -84,7 +84,8 @@ def test_it_can_be_asked_how_things_stood_at_a_moment(hold: Hold, settable_clock
     """What was on hand then is right, and what happened in one moment is not torn apart by a page's end."""
     for minute, units in ((2, 7), (3, 9), (4, 1)):
         settable_clock.set(at(minute))
-        set_on_hand(False, {"MUG": units}, Kind.EDIT, f"edit:{minute}", "per_x", "counted")
+        with writing() as session:
+            set_on_hand(session, False, {"MUG": units}, Kind.EDIT, f"edit:{minute}", "per_x", "counted")
         shows(hold, units)
 
     assert [("7", "9"), ("7", "9"), ("5", "7"), ("5", "7"), ("0", "5")] == told(
