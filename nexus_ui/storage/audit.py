@@ -15,7 +15,7 @@ from nexus_ui.clock import utcnow
 from nexus_ui.ids import new_id
 from nexus_ui.storage.tables import Audited, Person
 
-MOST_CHANGES = 50
+MOST_CHANGES = 500
 LONGEST_VALUE = 300
 NOBODY = "Nexus"
 """Who did what the product does by itself."""

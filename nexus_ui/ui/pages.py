@@ -16,10 +16,12 @@ from nexus_ui.ui.orders import Orders, orders_page
 from nexus_ui.ui.products import Products, products_page
 from nexus_ui.ui.pulse import Pulse
 from nexus_ui.ui.settings import (
+    AuditLog,
     ConnectionSetup,
     GeneralSettings,
     People,
     Profile,
+    audit_page_view,
     connection_settings_page,
     general_settings_page,
     people_page,
@@ -64,6 +66,7 @@ PAGES = (
     Page("/history", "History", history_page, History.load),
     Page("/settings", "Settings", general_settings_page, GeneralSettings.load),
     Page("/settings/people", "People", people_page, People.load),
+    Page("/settings/audit", "Audit log", audit_page_view, AuditLog.load),
     Page("/settings/profile", "Profile", profile_page, Profile.load),
     Page(
         "/settings/connections/[connection_id]", "Connection settings", connection_settings_page, ConnectionSetup.load

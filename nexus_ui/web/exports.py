@@ -12,6 +12,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from nexus_ui.flows.sign_in import Role
 from nexus_ui.records import ProductStatus
+from nexus_ui.storage.audit import Action, Subject
+from nexus_ui.storage.audit_log import AuditFilter, AuditLine, export_audit
 from nexus_ui.storage.product_export import ExportedVariant, export_variants
 from nexus_ui.storage.products import Missing, ProductFilter
 from nexus_ui.storage.stock import Only, StockFilter, StockLine, export_stock
@@ -30,6 +32,7 @@ VARIANT_HEADS = (
     *("quantity", "tracked", "updated"),
 )
 STOCK_HEADS = ("sku", "sandbox", "title", "on_hand", "reserved", "available", "shown", "changed")
+AUDIT_HEADS = ("at", "who", "action", "subject", "id", "name", "field", "from", "to")
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -58,10 +61,20 @@ async def stock(request: Request) -> Response:
     return _csv("stock", STOCK_HEADS, map(_stock, export_stock(wanted)))
 
 
+async def audit(request: Request) -> Response:
+    """GET /api/export/audit.csv?person=&action=&subject=&connection=&q=: who did what, a row per thing changed."""
+    told = request.query_params
+    action, subject = _word(Action, told.get("action", "")), _word(Subject, told.get("subject", ""))
+    chosen = (told.get("person", "")[:200], action, subject, told.get("connection", ""), told.get("q", "")[:200])
+    lines = export_audit(AuditFilter(*chosen))
+    return _csv("audit", AUDIT_HEADS, (row for line in lines for row in _audited(line)))
+
+
 DOORS = (
     Door("/api/export/cycles.csv", "GET", cycles, Role.VIEWER),
     Door("/api/export/products.csv", "GET", products, Role.VIEWER),
     Door("/api/export/stock.csv", "GET", stock, Role.VIEWER),
+    Door("/api/export/audit.csv", "GET", audit, Role.VIEWER),
 )
 
 
@@ -115,6 +128,15 @@ def _stock(line: StockLine) -> tuple[object, ...]:
     shown = "; ".join(f"{one.origin.name}: {'?' if one.available is None else one.available}" for one in line.shown)
     key = (line.sku, "yes" if line.sandbox else "no")
     return *key, line.title, line.on_hand, line.reserved, line.available, shown, line.changed_at
+
+
+def _audited(line: AuditLine) -> Iterator[tuple[object, ...]]:
+    """A row per change; one that tells of no change stands alone."""
+    told = (line.at, line.who, line.action, line.subject, line.subject_id, line.subject_name)
+    if not line.changes:
+        yield *told, "", "", ""
+    for change in line.changes:
+        yield *told, change.field, change.before, change.after
 
 
 def _word(words: type[Word], text: str) -> Word | None:

@@ -11,7 +11,9 @@ from starlette.applications import Starlette
 
 from nexus_ui.flows import sign_in
 from nexus_ui.rules import stock_file
-from nexus_ui.storage import product_export
+from nexus_ui.storage import audit, product_export
+from nexus_ui.storage.audit import Action, Change, Subject
+from nexus_ui.storage.database import writing
 from nexus_ui.storage.pages import Hold, write_products
 from nexus_ui.web import exports
 from tests import databases
@@ -125,3 +127,18 @@ async def test_stock_comes_as_csv_and_goes_back_in_as_it_came(browser: AsyncClie
     ]
     assert ["CUP"] == [row["sku"] for row in unknown]
     assert [("-2+3", 7)] == [(row.sku, row.on_hand) for row in stock_file.read(text).rows]
+
+
+async def test_the_audit_log_comes_as_csv_with_a_row_per_change(browser: AsyncClient) -> None:
+    """What tells of no change stands alone; filters narrow it, and no cell runs as a formula."""
+    with writing() as session:
+        told = [Change("name", "=1+1", "Shop"), Change("buffer", "0", "5")]
+        audit.note(session, None, Action.RENAMED, Subject.CONNECTION, "con_a", "Shop", told, who="Anna")
+        audit.note(session, None, Action.PAUSED, Subject.CONNECTION, "con_b", "Other", who="Anna")
+    every = table((await browser.get("/api/export/audit.csv", params={"person": "Anna"})).text)
+    renamed = table((await browser.get("/api/export/audit.csv", params={"connection": "con_a"})).text)
+
+    assert {("paused", "", "", ""), ("renamed", "name", "'=1+1", "Shop"), ("renamed", "buffer", "0", "5")} == {
+        (row["action"], row["field"], row["from"], row["to"]) for row in every
+    }
+    assert ["con_a", "con_a"] == [row["id"] for row in renamed]

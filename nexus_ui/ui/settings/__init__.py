@@ -1,5 +1,7 @@
 """Settings: what holds for every connection, for one of them, for the people who may sign in, and for oneself."""
 
+from nexus_ui.ui.settings.audit_state import AuditLog
+from nexus_ui.ui.settings.audit_view import audit_page_view
 from nexus_ui.ui.settings.connection_state import ConnectionSetup
 from nexus_ui.ui.settings.connection_view import connection_settings_page
 from nexus_ui.ui.settings.general_state import GeneralSettings
@@ -9,10 +11,12 @@ from nexus_ui.ui.settings.people_view import people_page
 from nexus_ui.ui.settings.profile import Profile, profile_page
 
 __all__ = [
+    "AuditLog",
     "ConnectionSetup",
     "GeneralSettings",
     "People",
     "Profile",
+    "audit_page_view",
     "connection_settings_page",
     "general_settings_page",
     "people_page",

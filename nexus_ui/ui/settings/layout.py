@@ -12,6 +12,7 @@ from nexus_ui.ui.parts import button, labelled, page_link
 PLACES = (
     ("General", "/settings", "sliders-horizontal"),
     ("People", "/settings/people", "users"),
+    ("Audit log", "/settings/audit", "scroll-text"),
     ("Profile", "/settings/profile", "user-round"),
 )
 ZONE_LIST = "time-zones"
