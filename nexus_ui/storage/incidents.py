@@ -18,18 +18,20 @@ from nexus_ui.storage.tables import Incident
 INCIDENTS = SQLModel.metadata.tables["incidents"]
 CONNECTIONS = SQLModel.metadata.tables["connections"]
 N = INCIDENTS.c
+NAME = select(CONNECTIONS.c.name).where(CONNECTIONS.c.id == N.connection_id).scalar_subquery().label("place")
 FRESH = timedelta(minutes=1)
 """A watcher that sees the same every few seconds writes it down no more often than this."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenIncident:
-    """An open incident as it must be known to tell of it."""
+    """An open incident as it must be known to tell of it. `place` is the connection's name."""
 
     id: str
     trouble: Trouble
     opened_at: datetime
     standing: Standing
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Over:
     title: str
     opened_at: datetime
     told: bool
+    place: str = ""
 
 
 def key(connection_id: str | None, kind: str) -> str:
@@ -81,9 +84,9 @@ def open_ones(session: Session, now: datetime, *which: Any) -> list[OpenIncident
     told_before = INCIDENTS.alias("told_before")
     same = (told_before.c.connection_id.is_not_distinct_from(N.connection_id), told_before.c.kind == N.kind)
     told_at = select(func.max(told_before.c.alerted_at)).where(*same, told_before.c.alerted_at <= now + AHEAD)
-    wanted = select(INCIDENTS, told_at.scalar_subquery().label("told_at")).where(N.open_key.is_not(None), *which)
-    found = rows(session, wanted.order_by(N.opened_at, N.id).with_for_update(of=INCIDENTS))
-    return [OpenIncident(row.id, _trouble(row), row.opened_at, _standing(row)) for row in found]
+    columns = select(INCIDENTS, told_at.scalar_subquery().label("told_at"), NAME).where(N.open_key.is_not(None), *which)
+    found = rows(session, columns.order_by(N.opened_at, N.id).with_for_update(of=INCIDENTS))
+    return [OpenIncident(row.id, _trouble(row), row.opened_at, _standing(row), row.place or "") for row in found]
 
 
 def told(session: Session, incident: OpenIncident, now: datetime) -> None:
@@ -95,12 +98,21 @@ def told(session: Session, incident: OpenIncident, now: datetime) -> None:
 def end(session: Session, connection_id: str | None, kinds: Collection[str], now: datetime, why: str) -> list[Over]:
     """End the open incidents of these kinds; returns them."""
     keys = [key(connection_id, kind) for kind in kinds]
-    wanted = select(INCIDENTS).where(N.open_key.in_(keys)).order_by(N.opened_at).with_for_update()
+    wanted = select(INCIDENTS, NAME).where(N.open_key.in_(keys)).order_by(N.opened_at).with_for_update(of=INCIDENTS)
     found = rows(session, wanted)
     values = {"open_key": None, "closed_at": now, "ending": why, "revision": N.revision + 1}
     session.execute(update(INCIDENTS).where(N.id.in_([row.id for row in found])).values(values))
     return [
-        Over(row.id, row.kind, row.connection_id, row.title, row.opened_at, row.alerted_at is not None) for row in found
+        Over(
+            row.id,
+            row.kind,
+            row.connection_id,
+            row.title,
+            row.opened_at,
+            row.alerted_at is not None,
+            row.place or "",
+        )
+        for row in found
     ]
 
 
@@ -115,6 +127,16 @@ def kinds_open_now(connection_id: str | None) -> frozenset[str]:
     wanted = select(N.kind).where(N.connection_id.is_not_distinct_from(connection_id), N.open_key.is_not(None))
     with reading() as session:
         return frozenset(row.kind for row in rows(session, wanted))
+
+
+def of_removed(session: Session) -> dict[str, list[str]]:
+    """The kinds of open incidents whose connection was removed, by connection."""
+    gone = CONNECTIONS.c.removed_at.is_not(None)
+    wanted = select(N.connection_id, N.kind).join(CONNECTIONS, CONNECTIONS.c.id == N.connection_id)
+    found: dict[str, list[str]] = {}
+    for connection_id, kind in rows(session, wanted.where(N.open_key.is_not(None), gone)):
+        found.setdefault(connection_id, []).append(kind)
+    return found
 
 
 def _see_again(session: Session, trouble: Trouble, said: dict[str, Any], now: datetime) -> None:

@@ -24,6 +24,7 @@ REFUSALS = METADATA.tables["sign_in_attempts"]
 SECRETS = METADATA.tables["secrets"]
 CONNECTIONS = METADATA.tables["connections"]
 DRAFTS = METADATA.tables["drafts"]
+CHANNELS = METADATA.tables["alert_channels"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +62,6 @@ def _forget(table: Table, old: ColumnElement[bool], batch: int) -> int:
 
 
 def _ownerless(before: datetime) -> ColumnElement[bool]:
-    owners = select(CONNECTIONS.c.id).where(CONNECTIONS.c.removed_at.is_(None)).union(select(DRAFTS.c.id))
+    living = (select(table.c.id).where(table.c.removed_at.is_(None)) for table in (CONNECTIONS, CHANNELS))
+    owners = select(DRAFTS.c.id).union(*living)
     return SECRETS.c.owner_id.not_in(owners) & (SECRETS.c.set_at < before)
