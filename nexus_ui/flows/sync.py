@@ -13,7 +13,7 @@ from nexus_ui.adapters.contract import Adapter
 from nexus_ui.adapters.kit.retry import RetryPolicy
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import AlreadyRunning, LeaseLost, NexusError, Paused, Refused, SetupWrong
-from nexus_ui.flows import endpoints, gaps, keys
+from nexus_ui.flows import alarm, endpoints, gaps, keys
 from nexus_ui.flows.mishaps import internal
 from nexus_ui.flows.opening import opened
 from nexus_ui.flows.pull import pull
@@ -146,14 +146,17 @@ async def _settle(work: Pass, end: Ending, started_at: datetime) -> None:
     """Write the end of the cycle and free the connection; raises LeaseLost."""
     now = utcnow()
     standing = await stored(claims.standing, work.connection_id)
+    columns = connection_columns(end, now, standing, started_at)
+    failures = columns.get("failures_in_a_row", 0)
     await stored(
         claims.settle,
         work.connection_id,
         work.cycle_id,
         now,
         cycle=cycle_columns(end),
-        connection=connection_columns(end, now, standing, started_at),
+        connection=columns,
         calls=work.watch.taken(),
+        then=lambda session: alarm.hear(session, work.connection_id, work.cycle_id, end, failures, now),
     )
 
 

@@ -35,7 +35,8 @@ def close_in(session: Session, connection_id: str | None, kinds: Collection[str]
 def drop_in(session: Session, connection_id: str | None, kinds: Collection[str], now: datetime, sentence: str) -> int:
     """End incidents without telling anybody: something else took their place. Returns how many ended."""
     over = incidents.end(session, connection_id, kinds, now, sentence)
-    messages.supersede(session, [one.id for one in over])
+    if over:
+        messages.supersede(session, [one.id for one in over])
     return len(over)
 
 
@@ -68,9 +69,9 @@ def _tell(session: Session, incident: OpenIncident, now: datetime, wait: timedel
 
 def _tell_over(session: Session, over: Sequence[Over], now: datetime, sentence: str) -> None:
     """Write to every channel that was to hear of it. What was not sent yet need not be: the end tells it all."""
-    messages.supersede(session, [one.id for one in over])
     for one in over:
         heard = messages.told_channels(session, [one.id])
+        messages.supersede(session, [one.id])
         for channel in _listening(session, one.kind):
             if channel.id in heard:
                 words = alert_words.recovery(one.place, one.title, one.opened_at, now, sentence, reader(channel))

@@ -54,6 +54,12 @@ class Action(StrEnum):
     LOCKED_OUT = "locked out"
     STOCK_SET = "set stock"
     STOCK_IMPORTED = "imported stock"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    WOKEN = "took an acknowledgement or snooze back"
+    CHANNEL_ADDED = "added an alert channel"
+    CHANNEL_CHANGED = "changed an alert channel"
+    CHANNEL_REMOVED = "removed an alert channel"
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,14 +128,20 @@ def settle(
     cycle: dict[str, Any],
     connection: dict[str, Any],
     calls: Sequence[Call] = (),
+    then: Callable[[Session], None] | None = None,
 ) -> None:
-    """End a cycle and free its connection in one transaction; raises LeaseLost when it no longer holds it."""
+    """End a cycle and free its connection in one transaction; raises LeaseLost when it no longer holds it.
+
+    `then` happens in the same transaction.
+    """
     freed = _shown(now, cycle_id=None, lease_until=None, **connection)
     with writing() as session:
         held = update(CONNECTIONS).where(*_held_by(connection_id, cycle_id)).values(freed)
         if not session.connection().execute(held).rowcount:
             raise LeaseLost(OTHER_HOLDER)
         cycles.finish(session, cycle_id, now, cycle, calls)
+        if then is not None:
+            then(session)
 
 
 def sweep(now: datetime) -> int:

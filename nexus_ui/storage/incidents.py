@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
+from nexus_ui.errors import NotFound
 from nexus_ui.ids import new_id
 from nexus_ui.rules.alerts import AHEAD, Link, Severity, Standing, Trouble
 from nexus_ui.storage.database import is_postgres, reading
@@ -18,6 +19,7 @@ from nexus_ui.storage.tables import Incident
 INCIDENTS = SQLModel.metadata.tables["incidents"]
 CONNECTIONS = SQLModel.metadata.tables["connections"]
 N = INCIDENTS.c
+OPEN = N.open_key.is_not(None)
 NAME = select(CONNECTIONS.c.name).where(CONNECTIONS.c.id == N.connection_id).scalar_subquery().label("place")
 FRESH = timedelta(minutes=1)
 """A watcher that sees the same every few seconds writes it down no more often than this."""
@@ -32,6 +34,14 @@ class OpenIncident:
     opened_at: datetime
     standing: Standing
     place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """How an incident was before a person did something about it."""
+
+    title: str
+    snoozed_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,7 @@ def open_ones(session: Session, now: datetime, *which: Any) -> list[OpenIncident
     told_before = INCIDENTS.alias("told_before")
     same = (told_before.c.connection_id.is_not_distinct_from(N.connection_id), told_before.c.kind == N.kind)
     told_at = select(func.max(told_before.c.alerted_at)).where(*same, told_before.c.alerted_at <= now + AHEAD)
-    columns = select(INCIDENTS, told_at.scalar_subquery().label("told_at"), NAME).where(N.open_key.is_not(None), *which)
+    columns = select(INCIDENTS, told_at.scalar_subquery().label("told_at"), NAME).where(OPEN, *which)
     found = rows(session, columns.order_by(N.opened_at, N.id).with_for_update(of=INCIDENTS))
     return [OpenIncident(row.id, _trouble(row), row.opened_at, _standing(row), row.place or "") for row in found]
 
@@ -100,6 +110,8 @@ def end(session: Session, connection_id: str | None, kinds: Collection[str], now
     keys = [key(connection_id, kind) for kind in kinds]
     wanted = select(INCIDENTS, NAME).where(N.open_key.in_(keys)).order_by(N.opened_at).with_for_update(of=INCIDENTS)
     found = rows(session, wanted)
+    if not found:
+        return []
     values = {"open_key": None, "closed_at": now, "ending": why, "revision": N.revision + 1}
     session.execute(update(INCIDENTS).where(N.id.in_([row.id for row in found])).values(values))
     return [
@@ -116,15 +128,30 @@ def end(session: Session, connection_id: str | None, kinds: Collection[str], now
     ]
 
 
+def attend(
+    session: Session, incident_id: str, acknowledged: datetime | None, by: str | None, snoozed_until: datetime | None
+) -> Attended:
+    """Remember what a person decided about an open incident; raises NotFound."""
+    wanted = select(N.title, N.snoozed_until, N.connection_id, N.kind).where(N.id == incident_id, OPEN)
+    found = rows(session, wanted.with_for_update())
+    if not found:
+        raise NotFound("This alert is over, or was never here.")
+    alike = (N.connection_id.is_not_distinct_from(found[0].connection_id), N.kind == found[0].kind)
+    session.execute(update(INCIDENTS).where(*alike, N.snoozed_until.is_not(None)).values(snoozed_until=None))
+    values = {"acknowledged_at": acknowledged, "acknowledged_by": by, "snoozed_until": snoozed_until}
+    session.execute(update(INCIDENTS).where(N.id == incident_id).values({**values, "revision": N.revision + 1}))
+    return Attended(*found[0][:2])
+
+
 def any_open() -> bool:
     """Whether anything is wrong at the moment."""
     with reading() as session:
-        return bool(rows(session, select(N.id).where(N.open_key.is_not(None)).limit(1)))
+        return bool(rows(session, select(N.id).where(OPEN).limit(1)))
 
 
 def kinds_open_now(connection_id: str | None) -> frozenset[str]:
     """The kinds of trouble a connection (None: the installation) has at the moment."""
-    wanted = select(N.kind).where(N.connection_id.is_not_distinct_from(connection_id), N.open_key.is_not(None))
+    wanted = select(N.kind).where(N.connection_id.is_not_distinct_from(connection_id), OPEN)
     with reading() as session:
         return frozenset(row.kind for row in rows(session, wanted))
 
@@ -134,7 +161,7 @@ def of_removed(session: Session) -> dict[str, list[str]]:
     gone = CONNECTIONS.c.removed_at.is_not(None)
     wanted = select(N.connection_id, N.kind).join(CONNECTIONS, CONNECTIONS.c.id == N.connection_id)
     found: dict[str, list[str]] = {}
-    for connection_id, kind in rows(session, wanted.where(N.open_key.is_not(None), gone)):
+    for connection_id, kind in rows(session, wanted.where(OPEN, gone)):
         found.setdefault(connection_id, []).append(kind)
     return found
 
