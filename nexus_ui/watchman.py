@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from nexus_ui.careful import Careful, Job
 from nexus_ui.clock import utcnow
+from nexus_ui.flows import alert, knocks
 from nexus_ui.flows.notice import Noticing
 from nexus_ui.flows.writing import stored
 from nexus_ui.ids import new_id
@@ -33,7 +34,11 @@ class Round:
     work: Job
 
 
-ROUNDS = (Round("watch over who is silent", 1.5, Noticing().look),)
+ROUNDS = (
+    Round("watch over who is silent", 1.5, Noticing().look),
+    Round("delivery of alerts", 2.0, alert.deliver_due),
+    Round("watch over refused webhooks", 30.0, knocks.look),
+)
 
 
 class Watchman:

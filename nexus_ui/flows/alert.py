@@ -29,7 +29,7 @@ def close(connection_id: str | None, kind: str, sentence: str = "") -> bool:
         return bool(close_in(session, connection_id, [kind], utcnow(), sentence))
 
 
-async def deliver_due() -> int:
-    """Tell what has waited for its time, and send what is due; returns how many messages arrived."""
+async def deliver_due() -> None:
+    """Tell what has waited for its time, and send what is due."""
     await stored(tell_waiting, utcnow())
-    return await delivery.send_due()
+    await delivery.send_due()

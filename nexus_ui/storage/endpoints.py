@@ -20,6 +20,7 @@ ENDPOINTS = SQLModel.metadata.tables["webhook_endpoints"]
 KEYS = SQLModel.metadata.tables["webhook_keys"]
 CONNECTIONS = SQLModel.metadata.tables["connections"]
 SECRETS = SQLModel.metadata.tables["secrets"]
+R = SQLModel.metadata.tables["webhook_rejections"].c
 E, C, S = ENDPOINTS.c, CONNECTIONS.c, SECRETS.c
 
 
@@ -38,6 +39,16 @@ class EndpointView:
 
 
 @dataclass(frozen=True, slots=True)
+class Knocked:
+    """What a connection's webhooks came to lately; `reason` is that of the newest refusal."""
+
+    connection_id: str
+    accepted_at: tuple[datetime, ...]
+    rejected_at: tuple[datetime, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What a check found of one topic, or did about it: `registered_at` is set when it was registered just now."""
 
@@ -53,6 +64,23 @@ def of_connection(connection_id: str) -> tuple[EndpointView, ...]:
     with reading() as session:
         found = rows(session, select(*columns).where(E.connection_id == connection_id).order_by(E.topic))
     return tuple(EndpointView(*row) for row in found)
+
+
+def knocked(since: datetime) -> list[Knocked]:
+    """The living connections with refused deliveries since then."""
+    refused = select(R.connection_id, R.at, R.reason).where(R.at > since).order_by(R.at, R.id)
+    with reading() as session:
+        found: dict[str, list[Any]] = {}
+        for row in rows(session, refused.join(CONNECTIONS, C.id == R.connection_id).where(C.removed_at.is_(None))):
+            found.setdefault(row.connection_id, []).append(row)
+        mine = (E.connection_id.in_(list(found)), E.last_accepted_at.is_not(None))
+        accepted: dict[str, list[datetime]] = {}
+        for connection_id, at in rows(session, select(E.connection_id, E.last_accepted_at).where(*mine)):
+            accepted.setdefault(connection_id, []).append(at)
+    return [
+        Knocked(one, tuple(accepted.get(one, ())), tuple(row.at for row in refusals), refusals[-1].reason)
+        for one, refusals in found.items()
+    ]
 
 
 def expect(session: Session, connection_id: str, topics: Iterable[str]) -> None:

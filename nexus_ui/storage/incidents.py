@@ -149,6 +149,13 @@ def any_open() -> bool:
         return bool(rows(session, select(N.id).where(OPEN).limit(1)))
 
 
+def connections_with(kind: str) -> set[str]:
+    """The connections that have an open incident of this kind."""
+    with reading() as session:
+        found = rows(session, select(N.connection_id).where(OPEN, N.kind == kind, N.connection_id.is_not(None)))
+    return {row.connection_id for row in found}
+
+
 def kinds_open_now(connection_id: str | None) -> frozenset[str]:
     """The kinds of trouble a connection (None: the installation) has at the moment."""
     wanted = select(N.kind).where(N.connection_id.is_not_distinct_from(connection_id), OPEN)
