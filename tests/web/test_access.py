@@ -40,8 +40,8 @@ STRANGERS_MAY = {
 }
 """Our own handlers that answer without a session."""
 
-VIEWERS_CHANGE = {"Profile.save": {"people"}}
-"""Handlers by which a viewer changes something, and the tables: their own name and time zone."""
+VIEWERS_CHANGE = {"Profile.save": {"people", "audit_log"}}
+"""Handlers by which a viewer changes something, and the tables: their own name and time zone, which is noted."""
 
 OPEN_ROUTES = {
     "/ping": "Reflex's own sign of life: says pong",
@@ -64,11 +64,13 @@ class Product:
     routes: list[dict[str, Any]]
 
     def picture(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Every row of every table but signs of life."""
+        """Every row of every table but those that processes keep for themselves."""
         with sqlite3.connect(f"file:{self.home / 'nexus.db'}?mode=ro", uri=True) as database:
             tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             return {
-                name: sorted(database.execute(f"SELECT * FROM {name}"), key=repr) for name in tables if name != "beats"
+                name: sorted(database.execute(f"SELECT * FROM {name}"), key=repr)
+                for name in tables
+                if name not in {"beats", "locks"}
             }
 
     def declared(self) -> list[Handler]:
