@@ -10,6 +10,17 @@
     try { return new Intl.DateTimeFormat("en-GB", options).format(at); }
     catch { return new Intl.DateTimeFormat("en-GB", { ...options, timeZone: "UTC" }).format(at); }
   };
+  const short = (at) => {
+    const parts = (moment) => {
+      const options = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+      const told = (zone) => new Intl.DateTimeFormat("en-GB", { ...options, timeZone: zone }).formatToParts(moment);
+      let all;
+      try { all = told(zoneOf()); } catch { all = told("UTC"); }
+      return Object.fromEntries(all.map((part) => [part.type, part.value]));
+    };
+    const then = parts(at), now = parts(Date.now()), clock = `${then.hour}:${then.minute}`;
+    return then.day === now.day && then.month === now.month ? clock : `${then.day} ${then.month}, ${clock}`;
+  };
   const moment = (text) => Date.parse((text || "").replace(" ", "T"));
   const rough = (ms) => {
     if (ms < MINUTE) return `${Math.max(1, Math.round(ms / SECOND))} s`;
@@ -28,6 +39,7 @@
     next: (at, now, late) => (at > now ? `in ${rough(at - now)}` : now < late ? "due now" : "overdue"),
     countdown: (at, now) => exact(at - now),
     elapsed: (at, now) => exact(now - at),
+    short,
   };
   const alive = new Set();
   class NexusTime extends HTMLElement {

@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlmodel import Session, SQLModel
 
+from nexus_ui.clock import utcnow
+from nexus_ui.rules.diagnosis import Waiting
 from nexus_ui.storage.database import reading
 from nexus_ui.storage.listing import Paging, paging, rows
+from nexus_ui.storage.waiting import waiting_of
 
 CARDS_PER_PAGE = 48
 REMEMBERED_CYCLES = 5
@@ -73,7 +76,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """What one card is made of, as stored; the page's rules turn it into words."""
+    """What one card is made of, as stored; the page's rules turn it into words. `waiting`: only after an error."""
 
     id: str
     marketplace: str
@@ -103,6 +106,7 @@ class CardView:
     revision: int
     orders_today: int = 0
     running: Running | None = None
+    waiting: Waiting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +129,14 @@ class Changed:
 
 
 def card_page(wanted: CardFilter, now: datetime, today: Day) -> CardPage:
-    """One page of cards. Six statements, however many connections there are."""
+    """One page of cards. Six statements, however many connections there are; two more when any is in trouble."""
     alive = [C.removed_at.is_(None), *_conditions(wanted)]
     with reading() as session:
         kinds = rows(session, select(C.marketplace).where(C.removed_at.is_(None)).distinct())
         counts = _counts(session, alive, now)
         place = paging(wanted.number, counts.get(wanted.status or "all", 0), counts["all"], CARDS_PER_PAGE)
         chosen = _cards().where(*alive, *_of_status(wanted.status, now)).order_by(*_order(wanted.sort, now))
-        cards = _filled(session, rows(session, chosen.limit(place.size).offset(place.offset)), today)
+        cards = _filled(session, rows(session, chosen.limit(place.size).offset(place.offset)), now, today)
     return CardPage(tuple(cards), place, counts, tuple(sorted(slug for (slug,) in kinds)))
 
 
@@ -140,7 +144,7 @@ def card(connection_id: str, today: Day) -> CardView | None:
     """One card, or None when the connection does not exist (any more)."""
     with reading() as session:
         found = rows(session, _cards().where(C.id == connection_id, C.removed_at.is_(None)))
-        filled = _filled(session, found, today)
+        filled = _filled(session, found, utcnow(), today)
     return filled[0] if filled else None
 
 
@@ -151,7 +155,8 @@ def changed_since(moment: datetime) -> list[Changed]:
         return [Changed(*row) for row in rows(session, wanted)]
 
 
-_PLAIN = tuple(C[name] for name in CardView.__dataclass_fields__ if name not in {"orders_today", "running"})
+_ADDED = {"orders_today", "running", "waiting"}
+_PLAIN = tuple(C[name] for name in CardView.__dataclass_fields__ if name not in _ADDED)
 
 
 def _cards() -> Select[Any]:
@@ -215,16 +220,21 @@ def _order(sort: CardSort, now: datetime) -> tuple[Any, ...]:
     return (urgency, *name)
 
 
-def _filled(session: Session, found: list[Any], today: Day) -> list[CardView]:
-    """The cards with what other tables add: the running cycle, its history, today's orders."""
+def _filled(session: Session, found: list[Any], now: datetime, today: Day) -> list[CardView]:
+    """The cards with what other tables add: the running cycle, its history, today's orders, what an error holds up."""
     ids = [row.id for row in found]
     orders = _orders_today(session, ids, today)
     running = _running(session, {row.id: row.cycle_id for row in found if row.cycle_id})
-    return [_card(row, orders.get(row.id, 0), running.get(row.id)) for row in found]
-
-
-def _card(row: Any, orders_today: int, running: Running | None) -> CardView:
-    return CardView(**{**row._mapping, "orders_today": orders_today, "running": running})
+    waiting = waiting_of(session, [row.id for row in found if row.error_kind], now)
+    return [
+        CardView(
+            **row._mapping,
+            orders_today=orders.get(row.id, 0),
+            running=running.get(row.id),
+            waiting=waiting.get(row.id),
+        )
+        for row in found
+    ]
 
 
 def _orders_today(session: Session, ids: list[str], today: Day) -> dict[str, int]:

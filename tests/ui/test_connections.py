@@ -10,8 +10,9 @@ from nexus_ui import clock
 from nexus_ui.rules import remedy
 from nexus_ui.storage.cards import CardPage, CardView, Past, Running
 from nexus_ui.storage.listing import Paging
-from nexus_ui.ui.connections.rows import _way, card_of, today
+from nexus_ui.ui.connections.rows import card_of, today
 from nexus_ui.ui.connections.state import Connections, _wall_time
+from nexus_ui.ui.connections.trouble import way_of
 from tests.storage.shelves import NOON, connection, keep
 from tests.ui.conftest import StateOf
 
@@ -102,7 +103,7 @@ def test_a_portal_that_is_no_web_address_is_no_link() -> None:
     """What was typed as a shop's address cannot become a script."""
     found = remedy.remedy("account_suspended", by_consent=False, portal_url="javascript:alert(1)")
 
-    assert ("", "") == _way(found, "con_a")
+    assert ("", "") == way_of(found, "con_a")
 
 
 def test_what_failed_in_part_is_said_on_a_green_card() -> None:

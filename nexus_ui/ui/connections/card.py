@@ -23,6 +23,7 @@ from nexus_ui.ui.parts import (
     notice,
     page_link,
     progress,
+    short,
     status_badge,
     until,
 )
@@ -146,12 +147,33 @@ def _trouble(card: rx.Var[Card]) -> rx.Component:
         ),
         rx.el.span(trouble.text, class_name="wrap-any"),
         rx.el.span(trouble.blocks, " ", trouble.resolution, class_name="muted"),
-        rx.el.div(fix, retry, class_name="row wrap", style={"padding_top": "2px"}),
+        held_list(trouble.held),
+        rx.el.div(fix, retry, why_link(card), class_name="row wrap", style={"padding_top": "2px"}),
     ]
     return rx.el.div(
         rx.cond(trouble.part, notice(*said, tone="warn", role="status"), notice(*said, tone="bad", role="alert")),
         class_name="con-slot",
     )
+
+
+def held_list(held: rx.Var[Any]) -> rx.Component:
+    """What is held up, each with its number."""
+    lines = rx.foreach(
+        held,
+        lambda one: rx.el.li(
+            one.text,
+            rx.cond(one.since != "", rx.fragment(" ", short(one.since), ", ", ago(one.since)), rx.fragment()),
+            one.more,
+            key=one.text,
+        ),
+    )
+    return rx.cond(held.length() > 0, rx.el.ul(lines, class_name="held", aria_label="Held up"), rx.fragment())
+
+
+def why_link(card: rx.Var[Card]) -> rx.Component:
+    """Leads to the chain of events behind it."""
+    asked = rx.cond(card.trouble.part, "What did not arrive?", "Why is this red?")
+    return page_link(asked, href="/connections/" + card.id + "/why", class_name="small strong")
 
 
 def _limited(card: rx.Var[Card]) -> rx.Component:

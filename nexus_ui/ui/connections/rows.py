@@ -1,14 +1,14 @@
 """What a card shows, ready to be drawn: the stored facts, read by the rules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nexus_ui.adapters import CATALOGUE
-from nexus_ui.adapters.contract import Marketplace, SignInKind
-from nexus_ui.rules import health, progress, remedy, status
+from nexus_ui.rules import health, progress, status
 from nexus_ui.storage.cards import CardView, Day, Running
 from nexus_ui.ui import words
+from nexus_ui.ui.connections.trouble import Trouble, by_consent, trouble_of
 
 STAGES = {
     "products": "Reading products",
@@ -17,22 +17,6 @@ STAGES = {
     "push": "Sending stock",
 }
 BARS = {"s": "succeeded", "p": "succeeded in part", "f": "failed"}
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """The error on a card. `way` is what its button does: page, portal, sync or nothing. `part`: the rest arrived."""
-
-    title: str = ""
-    part: bool = False
-    text: str = ""
-    since: str = ""
-    blocks: str = ""
-    resolution: str = ""
-    button: str = ""
-    way: str = ""
-    url: str = ""
-    next_try: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +56,7 @@ class Card:
     starting: bool = False
     work: Work = Work()
     limited_until: str = ""
-    trouble: Trouble = Trouble()
+    trouble: Trouble = field(default_factory=Trouble)
     by_consent: bool = False
 
 
@@ -109,8 +93,8 @@ def card_of(view: CardView, now: datetime) -> Card:
         starting=view.running is None and view.requested_at is not None and not is_paused,
         work=_work(view.running, now) if view.running else Work(),
         limited_until=words.iso(view.rate_limited_until) if stands is status.Status.RATE_LIMITED else "",
-        trouble=_trouble(view, kind, stands),
-        by_consent=_by_consent(kind, view.sign_in),
+        trouble=trouble_of(view, kind, stands, now),
+        by_consent=by_consent(kind, view.sign_in),
     )
 
 
@@ -162,54 +146,3 @@ def _remaining(left: timedelta | None) -> str:
         return f"about {round(seconds / 5) * 5} s left"
     minutes = round(seconds / 60)
     return f"about {minutes} min left" if minutes < 90 else f"about {round(minutes / 60)} h left"
-
-
-def _trouble(view: CardView, kind: Marketplace | None, stands: status.Status) -> Trouble:
-    part = stands is status.Status.ACTIVE and view.error_kind is not None
-    if stands is not status.Status.ERROR and not part:
-        return Trouble()
-    error = view.error_kind or "error"
-    portal = kind.portal_urls.get(error, "") if kind else ""
-    found = remedy.remedy(
-        error,
-        by_consent=_by_consent(kind, view.sign_in),
-        scope=view.error_scope,
-        portal_url=_filled(portal, view.public_fields),
-        next_sync_at=view.next_sync_at,
-    )
-    way, url = _way(found, view.id)
-    return Trouble(
-        title=found.title,
-        part=part,
-        text=view.error_message or found.cause,
-        since=words.iso(view.error_since),
-        blocks=found.blocks,
-        resolution="" if found.button else found.resolution,
-        button=found.button,
-        way=way,
-        url=url,
-        next_try=words.iso(found.next_try_at),
-    )
-
-
-def _way(found: remedy.Remedy, connection_id: str) -> tuple[str, str]:
-    match found.fix:
-        case remedy.Fix.RECONNECT | remedy.Fix.EDIT_CREDENTIALS | remedy.Fix.REAUTHORISE:
-            return "page", f"/connections/{connection_id}/credentials"
-        case remedy.Fix.SELLER_PORTAL:
-            return ("portal", found.url) if found.url.startswith(("https://", "http://")) else ("", "")
-        case remedy.Fix.SET_CLOCK | remedy.Fix.SYNC_NOW:
-            return "sync", ""
-    return "", ""
-
-
-def _filled(template: str, fields: dict[str, str]) -> str:
-    """A portal address with the connection's own fields in it; nothing when one is missing."""
-    try:
-        return template.format_map(fields)
-    except KeyError:
-        return ""
-
-
-def _by_consent(kind: Marketplace | None, sign_in: str) -> bool:
-    return kind is not None and any(way.slug == sign_in and way.kind is SignInKind.CONSENT for way in kind.sign_ins)

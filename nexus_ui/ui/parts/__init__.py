@@ -13,7 +13,7 @@ from nexus_ui.ui.parts.progress import progress
 from nexus_ui.ui.parts.skeleton import lines, skeleton
 from nexus_ui.ui.parts.status import badge, health_strip, health_word, status_badge
 from nexus_ui.ui.parts.table import cell, pager, table
-from nexus_ui.ui.parts.times import absolute, ago, countdown, elapsed, next_run, until
+from nexus_ui.ui.parts.times import absolute, ago, countdown, elapsed, next_run, short, until
 
 __all__ = [
     "absolute",
@@ -49,6 +49,7 @@ __all__ = [
     "post_form",
     "progress",
     "search_box",
+    "short",
     "skeleton",
     "status_badge",
     "table",

@@ -47,3 +47,8 @@ def elapsed(at: Any) -> rx.Component:
 def absolute(at: Any) -> rx.Component:
     """`23 Nov 2026, 14:02:11 CET`."""
     return NexusTime.create(at=at, kind="absolute")
+
+
+def short(at: Any) -> rx.Component:
+    """`14:02` today, `22 Nov, 14:02` before."""
+    return NexusTime.create(at=at, kind="short", class_name="num")
