@@ -8,6 +8,14 @@ from itertools import groupby
 
 from nexus_ui.rules.happenings import TROUBLED, Answered, Ran, Records
 
+SHARED = {
+    "unavailable": ", so the cause is probably there, not here.",
+    "surprise": ", so the cause is probably there, not here.",
+    "invalid_credentials": ": see whether they share an app or a key.",
+    "token_expired": ": see whether they share an app or a key.",
+    "scope_missing": ": see whether they share an app.",
+}
+"""What it means that other connections fail alike."""
 FIRST_TOLD, LAST_TOLD = 6, 4
 """Of many different errors in a row the first and the last ones are told."""
 
@@ -186,7 +194,7 @@ def _fellows(records: Records, broke: Ran) -> Sentence:
     )
     links = tuple(Link(Proof.CONNECTION, one.id, one.name) for one in records.fellows)
     since = max(min(one.since for one in records.fellows), broke.at)
-    return Sentence(since, f"{which} in the same way, so the cause is probably not in this one.", Tone.WARN, links)
+    return Sentence(since, f"{which} in the same way{SHARED.get(broke.kind, '.')}", Tone.WARN, links)
 
 
 def _raised(records: Records) -> Iterator[Sentence]:

@@ -45,6 +45,7 @@ class Action(StrEnum):
     REMOVED = "removed"
     ROTATED = "replaced the webhook secret"
     REPLAYED = "replayed webhooks"
+    EVIDENCE = "downloaded evidence"
     LINKED = "made a reconnect link"
     UNLINKED = "withdrew a reconnect link"
     INVITED = "invited"

@@ -14,6 +14,7 @@ from nexus_ui.rules.happenings import (
     TROUBLED,
     Answered,
     Arrived,
+    Changed,
     Ended,
     Fellow,
     Raised,
@@ -34,6 +35,7 @@ S = SQLModel.metadata.tables["secrets"].c
 W = SQLModel.metadata.tables["webhook_deliveries"].c
 R = SQLModel.metadata.tables["webhook_rejections"].c
 I = SQLModel.metadata.tables["incidents"].c  # noqa: E741 - the letter its table begins with, as C and Y
+L = SQLModel.metadata.tables["audit_log"].c
 P = SQLModel.metadata.tables["people"].c
 
 
@@ -64,6 +66,7 @@ def records(connection_id: str, now: datetime, marketplace: str, labels: Mapping
             arrived=_arrived(session, connection_id, since),
             raised=_raised(session, connection_id, since),
             fellows=() if mended else _fellows(session, row),
+            changed=_changed(session, since),
         )
 
 
@@ -155,6 +158,20 @@ def _raised(session: Session, connection_id: str, since: datetime) -> tuple[Rais
     wanted = select(I.id, I.opened_at, I.title, I.closed_at).where(I.connection_id == connection_id)
     found = rows(session, wanted.where(I.opened_at >= since).order_by(I.opened_at).limit(MOST_BESIDE))
     return tuple(Raised(*row) for row in found)
+
+
+def _changed(session: Session, since: datetime) -> tuple[Changed, ...]:
+    """What was changed in the settings of the whole installation."""
+    wanted = select(L.at, L.who, L.action, L.subject_name, L.changes).where(L.subject_kind == "settings", L.at >= since)
+    found = rows(session, wanted.order_by(L.at).limit(MOST_BESIDE))
+    return tuple(Changed(at, who, _what_changed(action, name, changes)) for at, who, action, name, changes in found)
+
+
+def _what_changed(action: str, name: str, changes: Sequence[Mapping[str, Any]]) -> str:
+    told = "; ".join(
+        f"{one['field']} from {one['before'] or 'nothing'} to {one['after'] or 'nothing'}" for one in changes
+    )
+    return f"{' '.join(filter(None, (action, name)))}{': ' if told else ''}{told}."
 
 
 def _fellows(session: Session, row: Any) -> tuple[Fellow, ...]:

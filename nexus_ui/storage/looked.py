@@ -25,6 +25,8 @@ from nexus_ui.storage.listing import rows
 D = SQLModel.metadata.tables["webhook_deliveries"].c
 C = SQLModel.metadata.tables["connections"].c
 NEW, CHANGED, SAME, GONE, BAD = "new", "changed", "same", "gone", "bad"
+STREAMS = {About.PRODUCT: "products", About.ORDER: "orders", About.STOCK: "inventory"}
+"""The stream in which polling would have met a thing."""
 Changes = dict[Named, tuple[str, str]]
 """What became of each named thing: one of the words above, and what it is called."""
 
@@ -86,10 +88,25 @@ def write(
         if not _hold(bulk, connection_id, now):
             return False
         changes = _put(bulk, connection_id, looked, _askers(looked, asked_by or {}))
+        _resolve(bulk, connection_id, changes, now)
         settle(bulk, worked(changes), now)
         counted = "(SELECT count(*) FROM products WHERE connection_id = connections.id)"
         bulk.run(f"UPDATE connections SET products_count = {counted} WHERE id = ?", connection_id)  # noqa: S608
     return True
+
+
+def _resolve(bulk: Bulk, connection_id: str, changes: Changes, now: Any) -> None:
+    """Forget set-aside records that arrived well now or are gone, and say of the others what is wrong with them now."""
+    told = "UPDATE quarantine SET reason = ?, last_seen_at = ? WHERE connection_id = ? AND stream = ? AND ref = ?"
+    for about, stream in STREAMS.items():
+        well = [clean(named.ref) for named, (word, _) in changes.items() if named.about is about and word != BAD]
+        if well:
+            condition, refs = bulk.among("ref", well)
+            resolved = f"DELETE FROM quarantine WHERE connection_id = ? AND stream = ? AND {condition}"  # noqa: S608
+            bulk.run(resolved, connection_id, stream, refs)
+        for named, (word, reason) in changes.items():
+            if named.about is about and word == BAD:
+                bulk.run(told, clean(reason), now, connection_id, stream, clean(named.ref))
 
 
 def put_off(connection_id: str, worked: Sequence[Worked]) -> None:

@@ -90,6 +90,8 @@ def _write(hold: Hold, page: Page[T], move: CursorMove, calls: Sequence[Call], p
         done = put(bulk, hold.connection_id, page.records, hold.cycle_id)
         aside = {record.ref: record for record in (*page.bad, *done.bad)}
         _set_aside(bulk, hold, move.stream, done, aside.values(), now)
+        if move.finished:
+            _forget_unseen(bulk, hold.connection_id, move)
         written = Written(len(done.arrived), done.rows, len(aside), done.changed)
         _move_cursor(bulk, hold.connection_id, move, now)
         _count(bulk, hold.cycle_id, move, written, calls, now)
@@ -123,6 +125,20 @@ def _set_aside(bulk: Bulk, hold: Hold, stream: str, done: Stored, bad: Collectio
         for record in bad
     }
     bulk.upsert(QUARANTINE, list(rows.values()))
+
+
+def _forget_unseen(bulk: Bulk, connection_id: str, move: CursorMove) -> None:
+    """At the end of a pass from the beginning, forget set-aside records that it did not meet: they are there no more.
+
+    A record without an id is set aside under another name, and arrives under its own once it has one.
+    """
+    if move.pass_started_at is None:
+        return
+    whole = "SELECT 1 FROM stream_cursors WHERE connection_id = ? AND stream = ? AND since IS NOT NULL"
+    bulk.run(
+        f"DELETE FROM quarantine WHERE connection_id = ? AND stream = ? AND last_seen_at < ? AND NOT EXISTS ({whole})",  # noqa: S608
+        *(connection_id, move.stream, bulk.moment(move.pass_started_at), connection_id, move.stream),
+    )
 
 
 def _move_cursor(bulk: Bulk, connection_id: str, move: CursorMove, now: Any) -> None:

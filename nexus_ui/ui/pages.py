@@ -9,7 +9,7 @@ import reflex as rx
 from nexus_ui.ui import theme
 from nexus_ui.ui.access import Session
 from nexus_ui.ui.connection import ConnectionDetail, Hooks, connection_page
-from nexus_ui.ui.connections import Connections, connections_page
+from nexus_ui.ui.connections import Causes, Connections, connections_page
 from nexus_ui.ui.history import History, history_page
 from nexus_ui.ui.live import watch
 from nexus_ui.ui.orders import Orders, orders_page
@@ -30,6 +30,7 @@ from nexus_ui.ui.settings import (
 from nexus_ui.ui.sign_in import Gate, sign_in_page, welcome_page
 from nexus_ui.ui.stock import Stock, stock_view
 from nexus_ui.ui.sync_log import SyncLog
+from nexus_ui.ui.why import Why, why_page
 from nexus_ui.ui.wizard import Wizard, add_page, credentials_page
 
 
@@ -50,7 +51,7 @@ class Page:
 
 
 PAGES = (
-    Page("/", "Connections", connections_page, Connections.load, (SyncLog.arrive,)),
+    Page("/", "Connections", connections_page, Connections.load, (Causes.load, SyncLog.arrive)),
     Page("/connections/add", "Add connection", add_page, Wizard.open_new),
     Page("/connections/[connection_id]/credentials", "Credentials", credentials_page, Wizard.open_existing),
     Page(
@@ -60,6 +61,7 @@ PAGES = (
         ConnectionDetail.load,
         (Hooks.load, SyncLog.arrive),
     ),
+    Page("/connections/[connection_id]/why", "Why is this red?", why_page, Why.load, (SyncLog.arrive,)),
     Page("/products", "Products", products_page, Products.load),
     Page("/orders", "Orders", orders_page, Orders.load),
     Page("/stock", "Stock", stock_view, Stock.load),

@@ -1,6 +1,7 @@
 """The Connections page: one card per connected account, alive or not, and what to do about it."""
 
+from nexus_ui.ui.connections.causes import Causes
 from nexus_ui.ui.connections.state import Connections
 from nexus_ui.ui.connections.view import connections_page
 
-__all__ = ["Connections", "connections_page"]
+__all__ = ["Causes", "Connections", "connections_page"]

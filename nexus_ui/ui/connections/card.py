@@ -112,16 +112,16 @@ def card_pulse(card: rx.Var[Card]) -> rx.Component:
     )
 
 
-def card_notes(card: rx.Var[Card]) -> rx.Component:
-    """What a person should know before anything else: an error, a wait, a pause."""
+def card_notes(card: rx.Var[Card], asks_why: bool = True) -> rx.Component:
+    """What a person should know before anything else: an error, a wait, a pause. `asks_why`: leads to its story."""
     return rx.fragment(
-        rx.cond(card.trouble.title != "", _trouble(card), rx.fragment()),
+        rx.cond(card.trouble.title != "", _trouble(card, asks_why), rx.fragment()),
         rx.cond(card.limited_until != "", _limited(card), rx.fragment()),
         rx.cond(card.paused, _paused(card), rx.fragment()),
     )
 
 
-def _trouble(card: rx.Var[Card]) -> rx.Component:
+def _trouble(card: rx.Var[Card], asks_why: bool) -> rx.Component:
     trouble = card.trouble
     fix = rx.match(
         trouble.way,
@@ -138,6 +138,7 @@ def _trouble(card: rx.Var[Card]) -> rx.Component:
     retry = rx.cond(
         trouble.next_try != "", rx.el.span("Next try ", until(trouble.next_try), class_name="small"), rx.fragment()
     )
+    why = [why_link(card)] if asks_why else []
     said = [
         rx.el.div(
             rx.el.span(rx.cond(trouble.part, "In part: ", ""), trouble.title, class_name="strong"),
@@ -148,7 +149,7 @@ def _trouble(card: rx.Var[Card]) -> rx.Component:
         rx.el.span(trouble.text, class_name="wrap-any"),
         rx.el.span(trouble.blocks, " ", trouble.resolution, class_name="muted"),
         held_list(trouble.held),
-        rx.el.div(fix, retry, why_link(card), class_name="row wrap", style={"padding_top": "2px"}),
+        rx.el.div(fix, retry, *why, class_name="row wrap", style={"padding_top": "2px"}),
     ]
     return rx.el.div(
         rx.cond(trouble.part, notice(*said, tone="warn", role="status"), notice(*said, tone="bad", role="alert")),

@@ -7,6 +7,7 @@ import reflex as rx
 from nexus_ui.adapters import CATALOGUE
 from nexus_ui.ui.access import Session
 from nexus_ui.ui.connections.card import connection_card
+from nexus_ui.ui.connections.causes import causes_section
 from nexus_ui.ui.connections.dialogs import pause_dialog, remove_dialog
 from nexus_ui.ui.connections.rows import Card
 from nexus_ui.ui.connections.state import Connections
@@ -47,6 +48,7 @@ def _add_label() -> rx.Component:
 def _cards() -> rx.Component:
     shown = rx.foreach(Connections.cards, _card)
     return rx.fragment(
+        causes_section(),
         _toolbar(),
         rx.cond(Connections.matching > 0, rx.el.ul(shown, class_name="cards", aria_label="Connections"), _no_match()),
         pager(Connections.number, Connections.pages, Connections.shown, Connections.go),

@@ -14,6 +14,7 @@ TRIGGERS = {
     "first": "First sync",
     "recovery": "Went on after an interruption",
     "webhook": "Webhook",
+    "rerun": "Run again after a fix",
     "cli": "Command line",
     "connected": "Connected",
     "credentials": "Credentials changed",
