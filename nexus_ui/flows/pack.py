@@ -36,6 +36,7 @@ versions.json     the marketplace's API version, and what this installation runs
 story.txt         what happened, in order
 cycles.json       the latest syncs with what they read
 calls.csv         the calls of those syncs: time, operation, address, status, request id, duration, attempt
+                  (what was sent in their bodies is not kept)
 answers/          what the marketplace answered to calls that failed
 webhooks.json     registered topics, deliveries (without what they carried) and refused deliveries
 set_aside.json    records that could not be read, and why
@@ -120,11 +121,16 @@ def _connection(found: Dossier) -> dict[str, Any]:
         "sandbox": kept.sandbox,
         "connected_at": kept.created_at,
         "paused_at": kept.paused_at,
-        "settings": asdict(kept.settings),
-        "general_settings": asdict(preferences.connections()),
+        "settings": _spelled(asdict(kept.settings)),
+        "general settings": _spelled(asdict(preferences.connections())),
         "credentials": found.credentials,
         "read_so_far": found.cursors,
     }
+
+
+def _spelled(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings by the names a person reads; none of them is a secret, whatever it is about."""
+    return {name.replace("_", " "): value for name, value in settings.items()}
 
 
 def _versions(kind: Marketplace | None) -> dict[str, Any]:
@@ -178,7 +184,7 @@ def _told(value: Any) -> str:
 
 
 def _stamp(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
+    return moment.isoformat(timespec="milliseconds")
 
 
 def _plain(name: str) -> str:

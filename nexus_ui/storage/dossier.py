@@ -44,7 +44,7 @@ class Dossier:
 def dossier(connection_id: str) -> Dossier:
     """What is on record of a connection; raises NotFound."""
     kept = connections.get(connection_id)
-    records, _ = set_aside.of_connection(connection_id)
+    records, _ = set_aside.of_connection(connection_id, MOST_CALLS)
     with reading() as session:
         cycles = _cycles(session, connection_id)
         return Dossier(
@@ -52,7 +52,7 @@ def dossier(connection_id: str) -> Dossier:
             credentials=tuple(_credentials(connection_id)),
             cycles=cycles,
             calls=_calls(session, [cycle["id"] for cycle in cycles]),
-            cursors=_all(session, S, S.connection_id == connection_id, S.stream, MOST_WEBHOOKS),
+            cursors=_cursors(session, connection_id),
             topics=_all(session, E, E.connection_id == connection_id, E.topic, MOST_WEBHOOKS),
             deliveries=_deliveries(session, connection_id),
             rejections=_all(session, R, R.connection_id == connection_id, R.at.desc(), MOST_WEBHOOKS),
@@ -75,6 +75,12 @@ def _cycles(session: Session, connection_id: str) -> tuple[Row, ...]:
 def _calls(session: Session, cycle_ids: list[str]) -> tuple[Row, ...]:
     wanted = select(*A).where(A.cycle_id.in_(cycle_ids)).order_by(A.problem == "", A.at.desc(), A.id)
     return _rows(session, wanted.limit(MOST_CALLS))
+
+
+def _cursors(session: Session, connection_id: str) -> tuple[Row, ...]:
+    """How far each stream was read, without the marketplace's own mark of the place."""
+    columns = (S.stream, S.since, S.newest, S.pass_started_at, S.changed_at)
+    return _rows(session, select(*columns).where(S.connection_id == connection_id).order_by(S.stream))
 
 
 def _deliveries(session: Session, connection_id: str) -> tuple[Row, ...]:

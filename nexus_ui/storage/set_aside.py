@@ -15,7 +15,7 @@ from nexus_ui.storage.database import reading, writing
 from nexus_ui.storage.listing import rows
 
 MOST = 2_000
-SHOWN = 50
+SHOWN = 20
 
 CURSORS = SQLModel.metadata.tables["stream_cursors"]
 C = SQLModel.metadata.tables["connections"].c
@@ -66,13 +66,13 @@ def failed_deliveries(connection_id: str, problems: Collection[str]) -> list[str
         return [id_ for (id_,) in rows(session, select(W.id).where(*mine).order_by(W.received_at))]
 
 
-def of_connection(connection_id: str) -> tuple[tuple[Record, ...], int]:
+def of_connection(connection_id: str, most: int = SHOWN) -> tuple[tuple[Record, ...], int]:
     """The records of a connection that are set aside: the first ones, and how many there are."""
     mine = Q.connection_id == connection_id
     wanted = select(*(Q[name] for name in Record.__slots__)).where(mine).order_by(Q.stream, Q.reason, Q.ref)
     with reading() as session:
         total = rows(session, select(func.count()).where(mine))[0][0]
-        return tuple(Record(*row) for row in rows(session, wanted.limit(SHOWN))), int(total)
+        return tuple(Record(*row) for row in rows(session, wanted.limit(most))), int(total)
 
 
 def read_afresh(connection_id: str, stream: str) -> None:

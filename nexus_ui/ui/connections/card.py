@@ -242,6 +242,7 @@ def card_menu(card: rx.Var[Card]) -> rx.Component:
             menu_item("Edit credentials", "key-round", href=page + "/credentials"),
         ),
         menu_item("Settings", "settings-2", href="/settings/connections/" + card.id),
+        menu_item("Diagnosis", "stethoscope", href=page + "/why"),
         pause,
         menu_line(),
         menu_item("Remove", "trash-2", danger=True, on_click=Connections.ask("remove", card.id)),

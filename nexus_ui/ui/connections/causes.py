@@ -19,6 +19,8 @@ PACE = 1.0
 """Seconds between two looks while connections keep changing, as they do during an import."""
 MOST_SHOWN = 20
 HITS_SHOWN = 6
+OPEN_UP_TO = 3
+"""More causes than these would push the cards out of sight, so they wait to be opened."""
 STREAMS = {"products": "product", "orders": "order", "inventory": "stock record"}
 
 
@@ -79,7 +81,10 @@ class Causes(rx.State):
         """Take in the causes; what did not change is not sent again."""
         shared = [cause for cause in answer if is_told(cause)]
         rows = [cause_row(cause) for cause in shared[:MOST_SHOWN]]
-        summary = words.count(len(shared), "cause")
+        stopped = sum(cause.count for cause in shared if cause.source is Source.RECORDS)
+        summary = words.count(len(shared), "cause") + (
+            f" · {words.count(stopped, 'record')} set aside" if stopped else ""
+        )
         if (rows, summary) != (self.rows, self.summary):
             self.rows, self.summary = rows, summary
 
@@ -133,7 +138,7 @@ def causes_section() -> rx.Component:
         ),
         rx.el.ul(rx.foreach(Causes.rows, _row)),
         class_name="card causes",
-        open=True,
+        open=Causes.rows.length() <= OPEN_UP_TO,
         aria_label="Errors by cause",
     )
     return rx.cond(Causes.rows.length() > 0, section, rx.fragment())
