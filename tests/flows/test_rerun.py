@@ -10,6 +10,7 @@ from nexus_ui.adapters.contract import LooksUp
 from nexus_ui.errors import NotAllowed, NotFound
 from nexus_ui.flows import diagnose, manage, rerun
 from nexus_ui.flows.sign_in import Who
+from nexus_ui.rules.story import Proof
 from nexus_ui.sandbox import server
 from nexus_ui.sandbox.faults import Fault
 from nexus_ui.storage import cursors, cycles, set_aside
@@ -161,7 +162,8 @@ async def test_a_story_is_told_from_red_to_mended(olga: Who, sandbox: server.Run
     mended = await cycle(connection_id)
     well = diagnose.why(connection_id)
 
-    assert [good.id, bad.id] == [sentence.links[0].id for sentence in red.sentences]
+    assert [good.id, bad.id] == [sentence.links[0].id for sentence in red.sentences[:2]]
+    assert [Proof.INCIDENT] == [sentence.links[0].proof for sentence in red.sentences[2:]]
     assert bad.error_message in red.sentences[1].text
     assert "→ 401" in red.sentences[1].told
     assert (None, mended.id) == (red.mended_at, well.sentences[-1].links[0].id)
