@@ -10,7 +10,7 @@ from sqlmodel import Session
 from nexus_ui.adapters import CATALOGUE
 from nexus_ui.adapters.contract import WEBHOOK_SECRET, WEBHOOK_SECRET_BEFORE, FetchesKeys, SecretOrigin, Webhooks
 from nexus_ui.clock import monotonic, utcnow
-from nexus_ui.errors import NexusError, TryLater, Unavailable
+from nexus_ui.errors import ActionNeeded, NexusError, TryLater, Unavailable
 from nexus_ui.flows import keys
 from nexus_ui.flows.opening import opened
 from nexus_ui.storage import endpoints, secrets
@@ -85,8 +85,8 @@ async def fetched_key(kept: Connected, key_id: str) -> str | None:
     try:
         async with opened(kept) as adapter:
             pem = await adapter.webhook_key(key_id) if isinstance(adapter, FetchesKeys) else ""
-    except TryLater as later:
-        raise Unavailable("The marketplace's public key cannot be fetched right now.", later.detail) from None
+    except (ActionNeeded, TryLater) as hindrance:
+        raise Unavailable("The marketplace's public key cannot be fetched right now.", hindrance.detail) from None
     except NexusError:
         pem = ""
     if not pem:
