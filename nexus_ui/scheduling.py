@@ -17,6 +17,7 @@ from nexus_ui.flows import endpoints as webhooks
 from nexus_ui.flows import sync
 from nexus_ui.flows.collect import Collector
 from nexus_ui.flows.heed import Heeding
+from nexus_ui.flows.push import Pushing
 from nexus_ui.flows.writing import stored
 from nexus_ui.storage import beats, claims, cycles, deliveries, drafts, endpoints, preferences, sightings, tidy
 
@@ -39,6 +40,7 @@ class Schedule:
         self._worker, self._here = worker, here
         self._started_at, self._ticked_at = utcnow(), monotonic()
         self._heeding = Heeding()
+        self._pushing = Pushing()
         self._careful = Careful()
         self._collector = Collector()
         self._ticking, self._beating = asyncio.Lock(), asyncio.Lock()
@@ -50,6 +52,7 @@ class Schedule:
         self._every("beat", self._beat, BEAT_SECONDS)
         self._every("sweep", self._sweep, SWEEP_SECONDS)
         self._every("webhooks", self._heeding.start_due, settings.current().tick_seconds)
+        self._every("publishing of stock", self._pushing.start_due, settings.current().tick_seconds)
         self._every("tidy", self._tidy, TIDY_SECONDS)
         self._every("rotation", self._rotate, ROTATE_SECONDS)
         self._every("round of the queues", self._collect, COLLECT_SECONDS)
@@ -61,6 +64,7 @@ class Schedule:
         async with self._ticking, self._beating:
             self.clock.shutdown(wait=False)
         await self._heeding.stop()
+        await self._pushing.stop()
         await stored(beats.gone, f"scheduler {self._worker}")
 
     def _every(self, name: str, job: Job, seconds: float) -> None:

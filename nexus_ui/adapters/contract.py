@@ -271,6 +271,8 @@ class Marketplace:
     webhooks: Webhooks | None = None
     mailbox_field: str = ""
     """The public field that names the queue a marketplace writes to, where it can; off while that is empty."""
+    reads_back: About = About.PRODUCT
+    """What is looked at to see a published quantity: About.STOCK by `inventory_ref`, or the whole product."""
     notes: str = ""
 
     def sign_in(self, slug: str) -> SignIn:

@@ -14,6 +14,7 @@ from nexus_ui.adapters.kit.retry import RetryPolicy
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import AlreadyRunning, LeaseLost, NexusError, Paused, Refused, SetupWrong
 from nexus_ui.flows import alarm, endpoints, gaps, keys
+from nexus_ui.flows.comparing import compare
 from nexus_ui.flows.mishaps import internal
 from nexus_ui.flows.opening import opened
 from nexus_ui.flows.pull import pull
@@ -100,6 +101,7 @@ async def run(connection_id: str, cycle_id: str, halt: Halt | None = None) -> Ou
         async with _lease_kept(work):
             end = await _worked(work)
             await _settle(work, end, started_at)
+        await compare(connection_id)
     except LeaseLost as lost:
         logger.warning("Cycle %s stops: %s", cycle_id, lost.message)
         return None

@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
+from nexus_ui.clock import utcnow
 from nexus_ui.records import BadRecord, Order, Product, StockLevel
-from nexus_ui.storage import flat, ledger, sightings
+from nexus_ui.storage import flat, ledger, receipts, sightings
 from nexus_ui.storage.bulk import Bulk, Row, Shape
 
 
@@ -75,6 +76,8 @@ def put_products(bulk: Bulk, connection_id: str, records: Iterable[Product], sou
     its = {key: row for key, row in variants.items() if key in there or row[2] in known}
     sightings.note_listings(bulk, connection_id, source, there, its)
     sightings.note_levels(bulk, connection_id, source, shelved, levels, whole=True)
+    if stocked:
+        receipts.confirm(bulk, connection_id, stocked, utcnow())
     if done.rows:
         ledger.see(bulk, connection_id, [key[0] for key in variants])
     return done
@@ -117,6 +120,7 @@ def put_levels(bulk: Bulk, connection_id: str, records: Iterable[StockLevel], so
     there = _stored(bulk, flat.LEVELS, connection_id, "variant_ref", {key[0] for key in rows})
     done.rows = _put(bulk, flat.LEVELS, rows, there)
     sightings.note_levels(bulk, connection_id, source, there, rows)
+    receipts.confirm(bulk, connection_id, {key[0] for key in rows}, utcnow())
     if done.rows:
         ledger.see(bulk, connection_id, sorted({key[0] for key in rows}))
     return done

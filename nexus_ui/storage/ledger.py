@@ -12,6 +12,8 @@ from typing import Any
 from nexus_ui.clock import utcnow
 from nexus_ui.records import OrderStatus
 from nexus_ui.rules.ledger import SIGHT, Kind, Line, Posting, effect, line_key, turned
+from nexus_ui.rules.publish import Cause
+from nexus_ui.storage import due
 from nexus_ui.storage.bulk import Bulk, Row, Shape
 
 ITEMS = Shape("stock_items", ("sku", "sandbox", "on_hand", "reserved", "seen_at", "changed_at", "revision"))
@@ -53,6 +55,11 @@ class Book:
     movements: list[Row] = field(default_factory=list)
     lines: list[Row] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
+    begun: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Remember what was available."""
+        self.begun = {sku: item.on_hand - item.reserved for sku, item in self.items.items()}
 
     def move(self, posting: Posting, connection_id: str | None, order_ref: str | None, note: str) -> None:
         """Note a movement."""
@@ -73,6 +80,14 @@ class Book:
                 self.touched.add(sku)
         self.bulk.upsert(LINES, self.lines)
         self.bulk.upsert(ITEMS, [self._row(sku) for sku in sorted(self.touched)])
+
+    def ask(self, cause: Cause, source: str | None = None) -> None:
+        """Have every connection look at the SKUs of which more or less is available than before."""
+        left = {sku: self.items[sku].on_hand - self.items[sku].reserved for sku in self.touched}
+        taken = {sku: self.begun.get(sku, units) - units for sku, units in left.items()}
+        moved = {sku: max(0, units) for sku, units in taken.items() if units or sku not in self.begun}
+        if moved:
+            due.moved(self.bulk, self.sandbox, moved, cause, source, utcnow())
 
     def _row(self, sku: str) -> Row:
         item = self.items[sku]
@@ -118,6 +133,7 @@ def follow(bulk: Bulk, connection_id: str, orders: Sequence[Row], lines: Iterabl
     for key in sorted({*wanted, *known}):
         _settle(book, (root, *key), connection_id, by_ref[key[0]], wanted.get(key), known.get(key))
     book.write()
+    book.ask(Cause.ORDER, connection_id)
 
 
 FIRST_CONNECTION = (
@@ -259,6 +275,7 @@ def count(
         book.items[sku].on_hand += quantity
         book.touched.add(sku)
     book.write()
+    book.ask(Cause.EDIT if kind is Kind.EDIT else Cause.IMPORT)
     return [Counted(sku, known.get(sku), numbers[sku]) for sku, _quantity in written]
 
 

@@ -9,6 +9,7 @@ from nexus_ui.adapters.amazon.usage import HELD_ROLE, LIMITS, LISTING_ROLE, ORDE
 from nexus_ui.adapters.contract import (
     CONSENT_HOST,
     REFRESH_TOKEN,
+    About,
     Capability,
     Credentials,
     Field,
@@ -209,5 +210,6 @@ MARKETPLACE = Marketplace(
         REFRESH_TOKEN: "Atzr|sandbox-only-opens-nothing-else-na",
     },
     mailbox_field=QUEUE_URL,
+    reads_back=About.STOCK,
     notes="Stock held by Amazon (FBA) is read and never written. Nothing about buyers is asked for.",
 )

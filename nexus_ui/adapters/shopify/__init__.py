@@ -4,6 +4,7 @@ from datetime import date
 
 from nexus_ui.adapters.contract import (
     ACCESS_TOKEN,
+    About,
     Adapter,
     Capability,
     Credentials,
@@ -159,5 +160,6 @@ MARKETPLACE = Marketplace(
         CLIENT_SECRET: "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",
     },
     webhooks=WEBHOOKS,
+    reads_back=About.STOCK,
     notes="Orders older than 60 days need the permission read_all_orders.",
 )

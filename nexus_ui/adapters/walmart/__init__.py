@@ -1,6 +1,7 @@
 """Walmart Marketplace (US): one connection per seller account, client credentials. Quirks and links in NOTES.md."""
 
 from nexus_ui.adapters.contract import (
+    About,
     Capability,
     Credentials,
     Field,
@@ -100,5 +101,6 @@ MARKETPLACE = Marketplace(
         CLIENT_SECRET: "sandbox-secret-that-opens-only-the-simulated-walmart",
     },
     webhooks=WEBHOOKS,
+    reads_back=About.STOCK,
     notes="United States only. What Walmart holds itself (WFS) is read and never written.",
 )

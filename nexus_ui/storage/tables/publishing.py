@@ -25,7 +25,8 @@ class StockRule(SQLModel, table=True):
 class StockDue(SQLModel, table=True):
     """A SKU whose published quantity on a connection must be looked at. One row however often it is asked for.
 
-    `ticket` grows with each ask, so that what was asked meanwhile is not forgotten with what was done.
+    `ticket` grows with each ask, so that what was asked meanwhile is not forgotten with what was done. `sold`: units
+    that orders took since. `look`: what stands there is not known for sure, and is looked at first.
     """
 
     __tablename__: ClassVar[str] = "stock_due"
@@ -37,18 +38,22 @@ class StockDue(SQLModel, table=True):
     due_at: datetime = utc(nullable=False)
     ticket: int = 0
     attempts: int = 0
+    sold: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    look: bool = False
 
 
 class Push(SQLModel, table=True):
     """Quantities planned for one connection together. `state`: held, going, done, declined, superseded.
 
-    `trigger`: what asked for it (order, edit, import, settings, first, drift, undo). `undoes`: the push it takes back.
+    `trigger`: what asked for it, one of rules.publish.Cause. `undoes`: the push it takes back. `check_at`: when to look
+    after it again: to read numbers back, or because its worker may be gone.
     """
 
     __tablename__: ClassVar[str] = "pushes"
     __table_args__ = (
         Index("ix_pushes_connection", "connection_id", "created_at"),
         Index("ix_pushes_state", "state"),
+        Index("ix_pushes_check", "check_at"),
     )
     id: str = Field(primary_key=True)
     connection_id: str
@@ -61,6 +66,7 @@ class Push(SQLModel, table=True):
     decided_by: str | None = None
     undoes: str | None = None
     requested_by: str | None = None
+    check_at: datetime | None = utc()
     revision: int = 0
 
 

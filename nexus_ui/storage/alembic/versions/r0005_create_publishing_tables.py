@@ -42,12 +42,14 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.String(), nullable=True),
         sa.Column("undoes", sa.String(), nullable=True),
         sa.Column("requested_by", sa.String(), nullable=True),
+        sa.Column("check_at", Utc(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("pushes", schema=None) as batch_op:
         batch_op.create_index("ix_pushes_connection", ["connection_id", "created_at"], unique=False)
         batch_op.create_index("ix_pushes_state", ["state"], unique=False)
+        batch_op.create_index("ix_pushes_check", ["check_at"], unique=False)
 
     op.create_table(
         "sightings",
@@ -75,6 +77,8 @@ def upgrade() -> None:
         sa.Column("due_at", Utc(), nullable=False),
         sa.Column("ticket", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("sold", sa.BigInteger(), nullable=False),
+        sa.Column("look", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("connection_id", "sku"),
         sqlite_with_rowid=False,
     )
