@@ -11,7 +11,7 @@ from nexus_ui.storage.tables.connections import Connection, Draft, Secret
 from nexus_ui.storage.tables.cycles import ApiCall, Cycle, Quarantined, StreamCursor
 from nexus_ui.storage.tables.engine import Beat, Lock
 from nexus_ui.storage.tables.goods import OrderLineRow, OrderRow, ProductRow, StockRow, VariantRow
-from nexus_ui.storage.tables.people import OneTimeLink, Person, Preference, SignedIn, SignInAttempt
+from nexus_ui.storage.tables.people import OneTimeLink, Person, Preference, ReconnectLink, SignedIn, SignInAttempt
 from nexus_ui.storage.tables.publishing import Push, Sighting, StockDue, StockReceiptRow, StockRule
 from nexus_ui.storage.tables.stock import StockItem, StockLine, StockMovement
 from nexus_ui.storage.tables.webhooks import (
@@ -45,6 +45,7 @@ __all__ = [
     "ProductRow",
     "Push",
     "Quarantined",
+    "ReconnectLink",
     "Secret",
     "Sighting",
     "SignInAttempt",

@@ -73,6 +73,12 @@ class Connection(SQLModel, table=True):
     """Why a green result is doubted: a volume far below its own pattern."""
     doubt_since: datetime | None = utc()
 
+    proof_due_at: datetime | None = utc()
+    """When the credentials are to be rehearsed next, if no sync proves them before; None: now."""
+    proved_at: datetime | None = utc()
+    proof_problem: str = ""
+    """Why the last rehearsal of the credentials failed, in a sentence; empty after one that went well."""
+
     push_approved_at: datetime | None = utc()
     """When a person let stock be published here for the first time; None: every push is held."""
 

@@ -54,6 +54,20 @@ class OneTimeLink(SQLModel, table=True):
     used_at: datetime | None = utc()
 
 
+class ReconnectLink(SQLModel, table=True):
+    """Lets whoever has it give one connection new credentials, once. `id` is the SHA-256 of its token."""
+
+    __tablename__: ClassVar[str] = "reconnect_links"
+    id: str = Field(primary_key=True)
+    connection_id: str = Field(index=True)
+    created_by: str
+    created_at: datetime = utc(nullable=False)
+    expires_at: datetime = utc(nullable=False)
+    tries: int = 0
+    used_at: datetime | None = utc()
+    withdrawn_at: datetime | None = utc()
+
+
 class Preference(SQLModel, table=True):
     """A setting of the whole installation, e.g. `connections` → Settings > General > Connections."""
 

@@ -1,4 +1,4 @@
-"""Create incidents, alert channels and messages, the audit log, and what a watcher says of a connection."""
+"""Create incidents, alert channels and messages, the audit log, reconnect links, and what is watched of a connection."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -93,7 +93,25 @@ def upgrade() -> None:
         batch_op.create_index("ix_incidents_connection", ["connection_id", "kind", "opened_at"], unique=False)
         batch_op.create_index("ix_incidents_opened", ["opened_at"], unique=False)
 
+    op.create_table(
+        "reconnect_links",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("connection_id", sa.String(), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("created_at", Utc(), nullable=False),
+        sa.Column("expires_at", Utc(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("used_at", Utc(), nullable=True),
+        sa.Column("withdrawn_at", Utc(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("reconnect_links", schema=None) as batch_op:
+        batch_op.create_index("ix_reconnect_links_connection_id", ["connection_id"], unique=False)
+
     with op.batch_alter_table("connections", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("proof_due_at", Utc(), nullable=True))
+        batch_op.add_column(sa.Column("proved_at", Utc(), nullable=True))
+        batch_op.add_column(sa.Column("proof_problem", sa.String(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("overdue_since", Utc(), nullable=True))
         batch_op.add_column(sa.Column("overdue_because", sa.String(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("doubt", sa.String(), nullable=False, server_default=""))
