@@ -75,7 +75,7 @@ class Connection(SQLModel, table=True):
 
     proof_due_at: datetime | None = utc()
     """When the credentials are to be rehearsed next, if no sync proves them before; None: now."""
-    proved_at: datetime | None = utc()
+    rehearsed_at: datetime | None = utc()
     proof_problem: str = ""
     """Why the last rehearsal of the credentials failed, in a sentence; empty after one that went well."""
 

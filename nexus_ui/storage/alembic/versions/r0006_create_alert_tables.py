@@ -1,4 +1,4 @@
-"""Create incidents, alert channels and messages, the audit log, reconnect links, and what is watched of a connection."""
+"""Create incidents, alert channels and messages, the audit log, reconnect links, and what is watched."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -110,7 +110,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("connections", schema=None) as batch_op:
         batch_op.add_column(sa.Column("proof_due_at", Utc(), nullable=True))
-        batch_op.add_column(sa.Column("proved_at", Utc(), nullable=True))
+        batch_op.add_column(sa.Column("rehearsed_at", Utc(), nullable=True))
         batch_op.add_column(sa.Column("proof_problem", sa.String(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("overdue_since", Utc(), nullable=True))
         batch_op.add_column(sa.Column("overdue_because", sa.String(), nullable=False, server_default=""))
