@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from nexus_ui.careful import Careful, Job
 from nexus_ui.clock import utcnow
 from nexus_ui.flows import alert, knocks
+from nexus_ui.flows.doubt import Doubting
 from nexus_ui.flows.notice import Noticing
 from nexus_ui.flows.writing import stored
 from nexus_ui.ids import new_id
@@ -36,6 +37,7 @@ class Round:
 
 ROUNDS = (
     Round("watch over who is silent", 1.5, Noticing().look),
+    Round("watch over what arrives", 20.0, Doubting().look),
     Round("delivery of alerts", 2.0, alert.deliver_due),
     Round("watch over refused webhooks", 30.0, knocks.look),
 )

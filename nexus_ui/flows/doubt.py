@@ -50,6 +50,5 @@ def judge(one: Judged) -> None:
 
 def _trouble(one: Judged, sentence: str) -> Trouble:
     link = Link(one.name, f"/connections/{one.id}")
-    title = f"{one.name} brings less than usual"
     said = f"{sentence} The sync itself reports no error."
-    return Trouble(KIND, one.id, Severity.WARNING, title, said, (link,), (link,))
+    return Trouble(KIND, one.id, Severity.WARNING, "Less arrives than usual", said, (link,), (link,))

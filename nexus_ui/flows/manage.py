@@ -50,7 +50,7 @@ def resume(connection_id: str, by: str) -> None:
             journal.note(session, connection_id, Deed.RESUMED, by, "Skipped: it was not paused.", now)
             return
         nothing = {"paused_at": None, "paused_until": None, "pause_reason": ""}
-        connections.change(session, connection_id, now, next_sync_at=now, **nothing)
+        connections.change(session, connection_id, now, next_sync_at=now, planned_since=now, **nothing)
         journal.note(session, connection_id, Deed.RESUMED, by, "Resumed.", now)
         _told(session, by, Action.RESUMED, connection_id)
 
@@ -81,7 +81,7 @@ def change_settings(connection_id: str, by: str, wanted: ConnectionSettings) -> 
             return
         planned = next_sync(before, wanted, now)
         values = {name: getattr(wanted, name) for name in ConnectionSettings.__slots__}
-        connections.change(session, connection_id, now, next_sync_at=planned, **values)
+        connections.change(session, connection_id, now, next_sync_at=planned, planned_since=now, **values)
         journal.note(session, connection_id, Deed.SETTINGS, by, f"Changed {'; '.join(map(_phrase, changes))}.", now)
         _told(session, by, Action.SETTINGS, connection_id, changes)
 

@@ -130,4 +130,4 @@ def _engine_trouble(dead: Silence, held_up: Sequence[Watched]) -> Trouble:
 
 def _trouble(one: Watched, found: Silence) -> Trouble:
     link = Link(one.name, f"/connections/{one.standing.id}")
-    return Trouble(KIND, one.standing.id, Severity.WARNING, f"{one.name} is overdue", found.sentence, (link,), (link,))
+    return Trouble(KIND, one.standing.id, Severity.WARNING, "Overdue", found.sentence, (link,), (link,))

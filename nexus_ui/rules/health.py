@@ -19,14 +19,17 @@ class Health(StrEnum):
     UNKNOWN = "unknown"
 
 
-def health(recent_outcomes: str, last: int = WINDOW, consecutive: int = CONSECUTIVE) -> Health:
-    """Unhealthy after so many failures in a row, healthy when all of the `last` cycles succeeded, else degraded."""
+def health(recent_outcomes: str, last: int = WINDOW, consecutive: int = CONSECUTIVE, doubt: str = "") -> Health:
+    """Unhealthy after so many failures in a row, healthy when all of the `last` cycles succeeded, else degraded.
+
+    A `doubt` about what the last one brought makes it degraded at best.
+    """
     seen = recent_outcomes[-last:]
     if not seen:
         return Health.UNKNOWN
     if failures_in_a_row(seen) >= consecutive:
         return Health.UNHEALTHY
-    return Health.HEALTHY if set(seen) == {SUCCESS} else Health.DEGRADED
+    return Health.HEALTHY if set(seen) == {SUCCESS} and not doubt else Health.DEGRADED
 
 
 def failures_in_a_row(recent_outcomes: str) -> int:

@@ -54,7 +54,10 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one connection stands. `cycle_moved_at`: the last sign of progress of the cycle that `worker` runs for it."""
+    """How one connection stands. `cycle_moved_at`: the last sign of progress of the cycle that `worker` runs for it.
+
+    `last_heard_at`: when a cycle of it ended last, or its plan began.
+    """
 
     id: str
     interval_minutes: int
@@ -118,7 +121,9 @@ def silence(now: datetime, one: Standing, engine: Engine) -> Silence | None:
     passed = [at for at in (one.requested_at, one.next_sync_at) if at is not None and at <= now]
     if not passed:
         return _missed_window(now, one)
-    return _late(now, min(passed), Because.UNCLAIMED if engine.room else Because.BUSY, dead)
+    return _late(
+        now, min(now, max(min(passed), one.last_heard_at)), Because.UNCLAIMED if engine.room else Because.BUSY, dead
+    )
 
 
 SENTENCES = {

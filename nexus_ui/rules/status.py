@@ -1,9 +1,7 @@
-"""The one function that says how a connection stands, and the two axes beside it: paused and overdue."""
+"""The one function that says how a connection stands, and the axis beside it: paused. Overdue is `rules.silence`."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-
-OVERDUE_GRACE = timedelta(minutes=10)
 
 
 class Status(StrEnum):
@@ -29,9 +27,3 @@ def status(
 def paused(now: datetime, paused_at: datetime | None, paused_until: datetime | None) -> bool:
     """Whether a person's pause holds at `now`."""
     return paused_at is not None and (paused_until is None or paused_until > now)
-
-
-def overdue(now: datetime, *, next_sync_at: datetime | None, is_paused: bool, lease_until: datetime | None) -> bool:
-    """Whether a sync that should have started has not, although nothing holds it back."""
-    running = lease_until is not None and lease_until > now
-    return next_sync_at is not None and not is_paused and not running and next_sync_at + OVERDUE_GRACE < now

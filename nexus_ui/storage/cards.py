@@ -41,7 +41,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class CardFilter:
-    """Which connections to show. `status` is one of the four words or `paused`; "" means all."""
+    """Which connections to show. `status` is one of the four words, `paused` or `overdue`; "" means all."""
 
     status: str = ""
     marketplace: str = ""
@@ -104,6 +104,10 @@ class CardView:
     recent_outcomes: str
     products_count: int
     revision: int
+    overdue_since: datetime | None = None
+    overdue_because: str = ""
+    doubt: str = ""
+    doubt_since: datetime | None = None
     orders_today: int = 0
     running: Running | None = None
     waiting: Waiting | None = None
@@ -192,18 +196,21 @@ def _paused(now: datetime) -> ColumnElement[bool]:
 def _of_status(status: str, now: datetime) -> list[ColumnElement[bool]]:
     if not status:
         return []
+    if status == "overdue":
+        return [C.overdue_since.is_not(None)]
     return [_paused(now).is_(True)] if status == "paused" else [_status(now) == status]
 
 
 def _counts(session: Session, alive: list[ColumnElement[bool]], now: datetime) -> dict[str, int]:
-    each = select(_status(now).label("status"), _paused(now).label("paused")).where(*alive).subquery()
-    both = (each.c.status, each.c.paused)
-    per_status = rows(session, select(*both, func.count()).group_by(*both))
-    counts = {"all": 0, "active": 0, "error": 0, "rate_limited": 0, "pending": 0, "paused": 0}
-    for status, paused, number in per_status:
+    marks = (_paused(now).label("paused"), C.overdue_since.is_not(None).label("overdue"))
+    each = select(_status(now).label("status"), *marks).where(*alive).subquery()
+    per_status = rows(session, select(*each.c, func.count()).group_by(*each.c))
+    counts = {"all": 0, "active": 0, "error": 0, "rate_limited": 0, "pending": 0, "paused": 0, "overdue": 0}
+    for status, paused, overdue, number in per_status:
         counts["all"] += number
         counts[status] += number
         counts["paused"] += number if paused else 0
+        counts["overdue"] += number if overdue else 0
     return counts
 
 
@@ -216,7 +223,14 @@ def _order(sort: CardSort, now: datetime) -> tuple[Any, ...]:
             return (C.last_finished_at.is_(None), C.last_finished_at.desc(), *name)
         case CardSort.NEXT_SYNC:
             return (C.next_sync_at.is_(None), C.next_sync_at, *name)
-    urgency = case({"error": 0, "rate_limited": 1, "pending": 2}, value=_status(now), else_=3)
+    urgency = case(
+        (_status(now) == "error", 0),
+        (C.overdue_since.is_not(None), 1),
+        (_status(now) == "rate_limited", 2),
+        (C.doubt != "", 3),
+        (_status(now) == "pending", 4),
+        else_=5,
+    )
     return (urgency, *name)
 
 

@@ -165,7 +165,7 @@ def resume_paused(now: datetime) -> int:
         if session.execute(select(C.id).where(over).limit(1)).first() is None:
             return 0
     with writing() as session:
-        awake = _shown(now, paused_at=None, paused_until=None, pause_reason="")
+        awake = _shown(now, paused_at=None, paused_until=None, pause_reason="", planned_since=now)
         return int(session.connection().execute(update(CONNECTIONS).where(over).values(awake)).rowcount)
 
 

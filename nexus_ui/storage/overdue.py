@@ -32,7 +32,7 @@ class Watched:
 def watched() -> list[Watched]:
     """Every living connection, by name."""
     columns = [C[name] for name in (*PLAIN, *PLANNED)]
-    heard = (C.created_at, C.planned_since, C.last_started_at, C.last_finished_at)
+    heard = (C.created_at, C.planned_since, C.last_finished_at)
     said = (C.name, C.overdue_since, C.overdue_because)
     running = (Y.worker, Y.heartbeat_at, Y.started_at, Y.waiting_until)
     wanted = select(*columns, *heard, *said, *(column.label(f"cycle_{column.name}") for column in running))
@@ -48,7 +48,7 @@ def mark(session: Session, connection_ids: Sequence[str], since: datetime | None
 
 
 def _watched(row: Any) -> Watched:
-    heard = (row["created_at"], row["planned_since"], row["last_started_at"], row["last_finished_at"])
+    heard = (row["created_at"], row["planned_since"], row["last_finished_at"])
     running = row["cycle_id"] is not None
     standing = Standing(
         **{name: row[name] for name in (*PLAIN, *PLANNED)},

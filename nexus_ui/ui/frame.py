@@ -57,7 +57,22 @@ def _entry(name: str, href: str, icon: str, here: bool) -> rx.Component:
 
 
 def _header(title: Any, actions: rx.Component) -> rx.Component:
-    return rx.el.header(rx.el.h1(title, class_name="cut"), actions, _theme_toggle(), _person(), class_name="bar")
+    return rx.el.header(
+        rx.el.h1(title, class_name="cut"), actions, _pulse(), _theme_toggle(), _person(), class_name="bar"
+    )
+
+
+def _pulse() -> rx.Component:
+    """The engine's signs of life in the header: one dot, as grave as the gravest part, that opens to all of them."""
+    handle = rx.el.summary(
+        rx.icon("activity", size=16, aria_hidden="true"),
+        rx.el.span(class_name="dot " + Pulse.tone, aria_hidden="true"),
+        rx.el.span("Engine: ", Pulse.word, class_name="sr"),
+        class_name="btn icon plain pulse",
+        title="Engine: " + Pulse.word,
+    )
+    items = rx.el.div(_beats(), class_name="menu-items beats")
+    return rx.el.details(handle, items, class_name="menu")
 
 
 def _theme_toggle() -> rx.Component:
@@ -97,19 +112,23 @@ def _person() -> rx.Component:
 def _engine() -> rx.Component:
     """Whether the scheduler and the workers give signs of life, and since when not."""
     return rx.el.div(
-        rx.foreach(
-            Pulse.parts,
-            lambda part: rx.el.div(
-                rx.el.span(class_name="dot " + part.tone, aria_hidden="true"),
-                rx.el.span(part.name, " ", part.word),
-                rx.cond(part.since != "", ago(part.since)),
-                class_name="beat",
-            ),
-        ),
+        _beats(),
         class_name="col",
         style={"gap": "4px", "padding": "0 8px 4px"},
         role="status",
         aria_label="Engine",
+    )
+
+
+def _beats() -> rx.Component:
+    return rx.foreach(
+        Pulse.parts,
+        lambda part: rx.el.div(
+            rx.el.span(class_name="dot " + part.tone, aria_hidden="true"),
+            rx.el.span(part.name, " ", part.word),
+            rx.cond(part.since != "", ago(part.since)),
+            class_name="beat",
+        ),
     )
 
 

@@ -51,29 +51,6 @@ def test_a_pause_ends_by_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expected", "late_by", "is_paused", "lease"),
-    [
-        (True, timedelta(minutes=11), False, None),
-        (False, timedelta(minutes=9), False, None),
-        (False, timedelta(hours=5), True, None),
-        (False, timedelta(hours=5), False, LATER),
-        (True, timedelta(hours=5), False, EARLIER),
-    ],
-)
-def test_silence_makes_a_connection_overdue(
-    expected: bool, late_by: timedelta, is_paused: bool, lease: datetime | None
-) -> None:
-    """Unless it is paused or running."""
-    found = status.overdue(NOW, next_sync_at=NOW - late_by, is_paused=is_paused, lease_until=lease)
-    assert expected is found
-
-
-def test_a_connection_that_waits_for_a_person_is_not_overdue() -> None:
-    """It has no next sync."""
-    assert not status.overdue(NOW, next_sync_at=None, is_paused=False, lease_until=None)
-
-
-@pytest.mark.parametrize(
     ("expected", "recent"),
     [
         (Health.UNKNOWN, ""),
@@ -89,6 +66,13 @@ def test_a_connection_that_waits_for_a_person_is_not_overdue() -> None:
 def test_health_looks_at_the_last_ten(expected: Health, recent: str) -> None:
     """All good, some bad, or three failures in a row."""
     assert expected is health.health(recent)
+
+
+def test_a_doubt_makes_health_degraded_at_best() -> None:
+    """Success that brought suspiciously little is no full health, and no better than what failed."""
+    assert [Health.DEGRADED, Health.DEGRADED, Health.UNHEALTHY, Health.UNKNOWN] == [
+        health.health(recent, doubt="0 orders") for recent in ("ssss", "sp", "fff", "")
+    ]
 
 
 @given(letters, st.sampled_from("spf"))

@@ -62,7 +62,25 @@ def test_a_healthy_card_shows_its_facts() -> None:
     assert ("n", "n", "n", "n", "n", "n", "s", "s", "p", "s") == card.strip
     assert "Last 4 cycles: 3 succeeded, 1 succeeded in part" == card.strip_words
     assert SOON.isoformat() == card.next_sync
-    assert (SOON + timedelta(minutes=10)).isoformat() == card.late
+    assert ("", "") == (card.overdue_since, card.doubt)
+
+
+def test_an_overdue_card_keeps_its_status_and_says_why() -> None:
+    """A mark beside the status, since when and why; nobody says that it is starting. A pause outweighs it."""
+    late = {"overdue_since": NOON - timedelta(minutes=20), "overdue_because": "No worker lives.", "requested_at": NOON}
+    card = shown(**late)
+
+    assert ("active", "No worker lives.", False) == (card.status, card.overdue_because, card.starting)
+    assert (NOON - timedelta(minutes=20)).isoformat() == card.overdue_since
+    assert "" == shown(paused_at=NOON, **late).overdue_since
+
+
+def test_a_doubted_card_is_degraded_and_says_what_is_missing() -> None:
+    """Every cycle succeeded, and still something is wrong."""
+    card = shown(recent_outcomes="ssss", doubt="0 orders in the last hour.", doubt_since=NOON)
+
+    assert ("active", "degraded", "0 orders in the last hour.") == (card.status, card.health, card.doubt)
+    assert NOON.isoformat() == card.doubt_since
 
 
 def test_a_rejected_key_leads_to_the_credentials() -> None:

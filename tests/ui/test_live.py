@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 import reflex as rx
 
+from nexus_ui.rules.silence import QUIET
 from nexus_ui.storage import beats, connections
 from nexus_ui.storage.database import writing
 from nexus_ui.ui import live
 from nexus_ui.ui.live import LOOKS, Feed, look, look_away
-from nexus_ui.ui.pulse import LATE_AFTER, Pulse, parts
+from nexus_ui.ui.pulse import Pulse, parts
 from tests import databases
 from tests.conftest import SettableClock
 from tests.storage.shelves import connection, keep
@@ -121,8 +122,24 @@ def test_the_engine_is_silent_when_its_signs_are_old(
     beats.beat("s", "scheduler", settable_clock.now, settable_clock.now)
     fresh = {part.name: part.word for part in parts()}
     seen = settable_clock.now
-    settable_clock.advance(LATE_AFTER.total_seconds() + 1)
+    settable_clock.advance(QUIET.total_seconds() + 1)
     stale = parts()[0]
 
-    assert {"Scheduler": "is running", "Worker": "has not started"} == fresh
+    assert {"Scheduler": "is running", "Worker": "has not started", "Watchman": "has not started"} == fresh
     assert ("is silent since", seen.isoformat(), "bad") == (stale.word, stale.since, stale.tone)
+
+
+def test_of_several_workers_each_is_counted(sqlite_database: databases.Database, settable_clock: SettableClock) -> None:
+    """Two run; one falls silent; one that was started again on the same machine takes its place."""
+    began = settable_clock.now
+
+    def beating(*names: str) -> tuple[str, str]:
+        for name in names:
+            beats.beat(f"worker {name}", "worker", settable_clock.now, began, name)
+        return parts()[1].tone, parts()[1].word
+
+    assert ("ok", "2 are running") == beating("here:1", "there:2")
+    settable_clock.advance(9)
+    assert ("warn", "1 of 2 is silent since") == beating("there:2")
+    began = settable_clock.now
+    assert ("ok", "2 are running") == beating("there:2", "here:3")

@@ -126,7 +126,7 @@ async def test_a_late_connection_is_marked_and_told_with_its_own_reason(
     (claim,) = sync.claim("w", 1)
     await live(settable_clock, noticing, engine, 6)
     assert ("", None) == (overdue(late), columns(late)["overdue_since"])
-    assert [(late, "Shopify demo is overdue", False)] == incidents()
+    assert [(late, "Overdue", False)] == incidents()
     assert cycles.get(claim.cycle_id).state == "running"
 
 

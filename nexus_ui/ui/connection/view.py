@@ -9,7 +9,15 @@ from nexus_ui.ui.connection.facts import CredentialRow, Fact, ScopeRow
 from nexus_ui.ui.connection.hooks import Hooks
 from nexus_ui.ui.connection.hooks_view import webhooks_section
 from nexus_ui.ui.connection.state import ConnectionDetail
-from nexus_ui.ui.connections.card import card_action, card_facts, card_menu, card_notes, card_pulse, log_button
+from nexus_ui.ui.connections.card import (
+    card_action,
+    card_facts,
+    card_menu,
+    card_notes,
+    card_pulse,
+    card_status,
+    log_button,
+)
 from nexus_ui.ui.connections.dialogs import pause_dialog, remove_dialog
 from nexus_ui.ui.frame import frame
 from nexus_ui.ui.parts import (
@@ -21,7 +29,6 @@ from nexus_ui.ui.parts import (
     mark,
     page_link,
     skeleton,
-    status_badge,
     until,
 )
 from nexus_ui.ui.sync_log import sync_log_dialog
@@ -68,7 +75,7 @@ def _head() -> rx.Component:
         rx.el.div(
             mark(CARD.marketplace, "large"),
             rx.el.div(rx.el.div(name, sandbox, class_name="row"), account, class_name="col grow", style={"gap": "1px"}),
-            status_badge(CARD.status),
+            card_status(CARD),
             rx.el.div(card_action(CARD), log_button(CARD, "small"), card_menu(CARD), class_name="row wrap"),
             class_name="detail-head",
         ),

@@ -53,14 +53,20 @@ def _head(card: rx.Var[Card]) -> rx.Component:
     link = page_link(card.name, href="/connections/" + card.id)
     name = rx.el.h2(link, class_name="con-name cut", title=card.name)
     who = rx.el.div(rx.el.div(name, sandbox, class_name="row"), account, class_name="col grow", style={"gap": "1px"})
-    return rx.el.header(mark(card.marketplace), who, status_badge(card.status), class_name="con-head")
+    return rx.el.header(mark(card.marketplace), who, card_status(card), class_name="con-head")
+
+
+def card_status(card: rx.Var[Card]) -> rx.Component:
+    """The status, and beside it the mark of one that should have been heard from by now."""
+    overdue = rx.cond(card.overdue_since != "", badge("Overdue", "bad", "alarm-clock"), rx.fragment())
+    return rx.el.div(overdue, status_badge(card.status), class_name="con-status")
 
 
 def card_facts(card: rx.Var[Card]) -> rx.Component:
     """When it synced last and will next, and how much there is."""
     unplanned = rx.cond(card.trouble.title != "", "After the fix", "Not planned")
     planned = rx.cond(
-        card.next_sync != "", next_run(card.next_sync, card.late), rx.el.span(unplanned, class_name="faint")
+        card.next_sync != "", next_run(card.next_sync, card.overdue_since), rx.el.span(unplanned, class_name="faint")
     )
     next_sync = rx.cond(
         card.running,
@@ -116,7 +122,9 @@ def card_notes(card: rx.Var[Card], asks_why: bool = True) -> rx.Component:
     """What a person should know before anything else: an error, a wait, a pause. `asks_why`: leads to its story."""
     return rx.fragment(
         rx.cond(card.trouble.title != "", _trouble(card, asks_why), rx.fragment()),
+        rx.cond(card.overdue_since != "", _overdue(card), rx.fragment()),
         rx.cond(card.limited_until != "", _limited(card), rx.fragment()),
+        rx.cond(card.doubt != "", _doubt(card), rx.fragment()),
         rx.cond(card.paused, _paused(card), rx.fragment()),
     )
 
@@ -175,6 +183,28 @@ def why_link(card: rx.Var[Card]) -> rx.Component:
     """Leads to the chain of events behind it."""
     asked = rx.cond(card.trouble.part, "What did not arrive?", "Why is this red?")
     return page_link(asked, href="/connections/" + card.id + "/why", class_name="small strong")
+
+
+def _overdue(card: rx.Var[Card]) -> rx.Component:
+    since = rx.el.span("Overdue since ", ago(card.overdue_since), class_name="strong")
+    return rx.el.div(
+        notice(since, rx.el.span(card.overdue_because), tone="bad", icon="alarm-clock", role="alert"),
+        class_name="con-slot",
+    )
+
+
+def _doubt(card: rx.Var[Card]) -> rx.Component:
+    said = rx.el.div(
+        rx.el.span("Less than usual", class_name="strong"),
+        rx.el.span("since ", ago(card.doubt_since), class_name="muted"),
+        class_name="row wrap",
+        style={"gap": "0 6px"},
+    )
+    advice = rx.el.span("The sync reports no error. Compare with the marketplace's own list.", class_name="muted")
+    return rx.el.div(
+        notice(said, rx.el.span(card.doubt), advice, tone="warn", icon="trending-down", role="status"),
+        class_name="con-slot",
+    )
 
 
 def _limited(card: rx.Var[Card]) -> rx.Component:

@@ -49,7 +49,10 @@ class Card:
     pause_reason: str = ""
     last_sync: str = ""
     next_sync: str = ""
-    late: str = ""
+    overdue_since: str = ""
+    overdue_because: str = ""
+    doubt: str = ""
+    doubt_since: str = ""
     products: str = ""
     orders: str = ""
     running: bool = False
@@ -78,7 +81,7 @@ def card_of(view: CardView, now: datetime) -> Card:
         identifier=view.identifier or view.account_name,
         sandbox=view.sandbox,
         status=stands.value,
-        health=health.health(view.recent_outcomes).value,
+        health=health.health(view.recent_outcomes, doubt=view.doubt).value,
         strip=_strip(view.recent_outcomes),
         strip_words=_strip_words(view.recent_outcomes),
         paused=is_paused,
@@ -86,11 +89,14 @@ def card_of(view: CardView, now: datetime) -> Card:
         pause_reason=view.pause_reason if is_paused else "",
         last_sync=words.iso(view.last_finished_at),
         next_sync="" if is_paused else words.iso(view.next_sync_at),
-        late=words.iso(view.next_sync_at + status.OVERDUE_GRACE if view.next_sync_at else None),
+        overdue_since="" if is_paused else words.iso(view.overdue_since),
+        overdue_because=view.overdue_because,
+        doubt=view.doubt,
+        doubt_since=words.iso(view.doubt_since),
         products=f"{view.products_count:,}",
         orders=f"{view.orders_today:,}",
         running=view.running is not None,
-        starting=view.running is None and view.requested_at is not None and not is_paused,
+        starting=view.running is None and view.requested_at is not None and not is_paused and not view.overdue_since,
         work=_work(view.running, now) if view.running else Work(),
         limited_until=words.iso(view.rate_limited_until) if stands is status.Status.RATE_LIMITED else "",
         trouble=trouble_of(view, kind, stands, now),

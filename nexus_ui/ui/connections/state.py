@@ -30,6 +30,7 @@ STATUSES = (
     ("rate_limited", "Rate limited"),
     ("pending", "Pending"),
     ("paused", "Paused"),
+    ("overdue", "Overdue"),
 )
 FILTERS = frozenset({"status", "marketplace", "sort"})
 

@@ -30,7 +30,7 @@ def until(at: Any) -> rx.Component:
 
 
 def next_run(at: Any, late: Any) -> rx.Component:
-    """`in 12 min`, `due now`, from `late` on `overdue`: a past date is never shown as if it were to come."""
+    """`in 12 min`, `due now`, from `late` (if any) on `overdue`: a past date is never shown as if it were to come."""
     return NexusTime.create(at=at, kind="next", late=late)
 
 
