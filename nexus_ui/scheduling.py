@@ -14,7 +14,7 @@ from nexus_ui.careful import Careful, Job
 from nexus_ui.clock import monotonic, utcnow
 from nexus_ui.dispatch import Here
 from nexus_ui.flows import endpoints as webhooks
-from nexus_ui.flows import sync
+from nexus_ui.flows import rehearse, sync
 from nexus_ui.flows.collect import Collector
 from nexus_ui.flows.heed import Heeding
 from nexus_ui.flows.push import Pushing
@@ -25,6 +25,7 @@ BEAT_SECONDS = 5.0
 SWEEP_SECONDS = 10.0
 TIDY_SECONDS = 3600.0
 ROTATE_SECONDS = 3600.0
+REHEARSE_SECONDS = 60.0
 COLLECT_SECONDS = 20.0
 BEATS_KEPT = timedelta(days=1)
 TICKS_LATE = 30.0
@@ -55,6 +56,7 @@ class Schedule:
         self._every("publishing of stock", self._pushing.start_due, settings.current().tick_seconds)
         self._every("tidy", self._tidy, TIDY_SECONDS)
         self._every("rotation", self._rotate, ROTATE_SECONDS)
+        self._every("rehearsal of credentials", self._rehearse, REHEARSE_SECONDS)
         self._every("round of the queues", self._collect, COLLECT_SECONDS)
         self.clock.start()
 
@@ -98,6 +100,10 @@ class Schedule:
     async def _rotate(self) -> None:
         """Replace webhook secrets whose time has come."""
         await webhooks.rotate_due()
+
+    async def _rehearse(self) -> None:
+        """Prove credentials that nothing else has used for a day."""
+        await rehearse.due()
 
     async def _tidy(self) -> None:
         """Forget what nobody comes back for: old cycles and deliveries, drafts, sessions, secrets, signs of life."""

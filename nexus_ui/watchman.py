@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from nexus_ui.careful import Careful, Job
 from nexus_ui.clock import utcnow
-from nexus_ui.flows import alert, knocks
+from nexus_ui.flows import alert, expiry, knocks
 from nexus_ui.flows.doubt import Doubting
 from nexus_ui.flows.notice import Noticing
 from nexus_ui.flows.writing import stored
@@ -40,6 +40,7 @@ ROUNDS = (
     Round("watch over what arrives", 20.0, Doubting().look),
     Round("delivery of alerts", 2.0, alert.deliver_due),
     Round("watch over refused webhooks", 30.0, knocks.look),
+    Round("watch over what will end", 60.0, expiry.look),
 )
 
 

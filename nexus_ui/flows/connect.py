@@ -117,6 +117,8 @@ def update(
             orders_reach_days=account.orders_reach_days,
             next_sync_at=now,
             requested_at=now,
+            rehearsed_at=now,
+            proof_problem="",
         )
         swapped = _replace_secrets(session, kept, draft.id, same_account=account.account_id == kept.account_id)
         secret = [entry.name for entry in way.fields if entry.secret and entry.name in swapped]
