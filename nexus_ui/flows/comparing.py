@@ -10,7 +10,15 @@ from nexus_ui.storage import drift
 
 async def compare(connection_id: str, cause: Cause = Cause.DRIFT) -> int:
     """Compare every SKU of a connection; returns how many differ."""
-    skus = await asyncio.to_thread(drift.differing, connection_id, cause.of_person)
+    skus = await asyncio.to_thread(drift.differing, connection_id)
     if skus:
         await stored(drift.ask, connection_id, skus, cause, utcnow())
+    return len(skus)
+
+
+def compare_now(connection_id: str, cause: Cause) -> int:
+    """As `compare`, for a person who changed how much is published."""
+    skus = drift.differing(connection_id)
+    if skus:
+        drift.ask(connection_id, skus, cause, utcnow())
     return len(skus)

@@ -10,8 +10,10 @@ from sqlmodel import Session
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import BadInput
 from nexus_ui.flows import endpoints
+from nexus_ui.flows.comparing import compare_now
 from nexus_ui.flows.connect import checked_name
 from nexus_ui.rules import schedule
+from nexus_ui.rules.publish import Cause
 from nexus_ui.storage import audit, connections, journal, secrets
 from nexus_ui.storage.audit import Action, Change, Subject, differences
 from nexus_ui.storage.connections import Connected, ConnectionSettings
@@ -84,6 +86,8 @@ def change_settings(connection_id: str, by: str, wanted: ConnectionSettings) -> 
         connections.change(session, connection_id, now, next_sync_at=planned, planned_since=now, **values)
         journal.note(session, connection_id, Deed.SETTINGS, by, f"Changed {'; '.join(map(_phrase, changes))}.", now)
         _told(session, by, Action.SETTINGS, connection_id, changes)
+    if before.settings.buffer_percent != wanted.buffer_percent:
+        compare_now(connection_id, Cause.SETTINGS)
 
 
 def remove(connection_id: str, by: str) -> None:

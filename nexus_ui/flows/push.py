@@ -20,12 +20,13 @@ from nexus_ui.flows import alert, keys, sync
 from nexus_ui.flows.alert import Link, Severity, Trouble
 from nexus_ui.flows.mishaps import internal
 from nexus_ui.flows.opening import opened
+from nexus_ui.flows.publishing import HELD
 from nexus_ui.flows.writing import stored
 from nexus_ui.ids import new_id
 from nexus_ui.records import StockAnswer, StockChange, StockReceipt
 from nexus_ui.rules import backoff
 from nexus_ui.security.redact import mask
-from nexus_ui.storage import connections, due, locks, planning, sending
+from nexus_ui.storage import connections, due, locks, planning, receipts, sending
 from nexus_ui.storage.connections import Connected
 from nexus_ui.storage.planning import Planned
 from nexus_ui.storage.sending import Thing
@@ -37,7 +38,6 @@ SEND_AT_ONCE = 100
 LOOK_AT_ONCE = 50
 LOOK_SECONDS = 30.0
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
-HELD = "stock_held"
 
 
 class Pushing:
@@ -75,6 +75,7 @@ async def push(connection_id: str) -> int:
         while await stored(locks.take, name, holder, utcnow(), _held_until()):
             sent = await _round(kept)
             if sent is None:
+                await stored(_stop_asking, connection_id)
                 return count
             count += sent
     except NotFound:
@@ -129,8 +130,8 @@ async def _send(kept: Connected, adapter: Adapter, changes: Sequence[StockChange
         refused = [StockReceipt(one.key, StockAnswer.REFUSED, "Stock cannot be published there.") for one in changes]
         await stored(sending.answered, kept.id, refused, utcnow(), partial(_again, None))
         return 0
-    receipts = await adapter.set_stock(changes)
-    await stored(sending.answered, kept.id, receipts, utcnow(), partial(_again, None))
+    answers = await adapter.set_stock(changes)
+    await stored(sending.answered, kept.id, answers, utcnow(), partial(_again, None))
     return len(changes)
 
 
@@ -171,12 +172,18 @@ def _held_until() -> datetime:
     return utcnow() + timedelta(seconds=settings.current().lease_seconds)
 
 
+def _stop_asking(connection_id: str) -> None:
+    """Nobody has to decide any more once nothing waits."""
+    if not receipts.any_held(connection_id):
+        alert.close(connection_id, HELD, "Nothing waits any more.")
+
+
 def _trouble(kept: Connected, planned: Planned) -> Trouble:
     return Trouble(
         HELD,
         kept.id,
         Severity.WARNING,
-        f"Stock for {kept.name} waits for you",
+        "Stock waits for your approval",
         planned.because or "More numbers were added to the push that waits.",
         evidence=(Link("Look at the push", f"/stock/pushes/{planned.held}"),),
     )

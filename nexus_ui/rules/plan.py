@@ -31,7 +31,7 @@ class Draft:
 
 def wanted(available: int, shown: int | None, terms: Terms, asked: Asked) -> Target | None:
     """What is to be published; None when it is to be left as it is."""
-    if not asked.apart or asked.cause.of_person:
+    if not asked.apart or asked.cause.names_sku:
         return target(available, terms)
     if shown is None or not asked.sold:
         return None

@@ -31,7 +31,12 @@ class Cause(StrEnum):
     @property
     def of_person(self) -> bool:
         """Whether somebody waits for it."""
-        return self in (Cause.EDIT, Cause.IMPORT, Cause.SETTINGS, Cause.REPUSH, Cause.APPROVED, Cause.UNDO)
+        return self.names_sku or self is Cause.SETTINGS
+
+    @property
+    def names_sku(self) -> bool:
+        """Whether a person meant this very SKU, which ends what was declined or undone before."""
+        return self in (Cause.EDIT, Cause.IMPORT, Cause.REPUSH, Cause.APPROVED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,12 @@ def of_marketplaces(slugs: Collection[str]) -> tuple[Connected, ...]:
         return tuple(connected(row) for row in session.exec(wanted.order_by(col(Connection.created_at))).all())
 
 
+def living() -> list[str]:
+    """The ids of the connections that are not removed."""
+    with reading() as session:
+        return list(session.exec(select(Connection.id).where(col(Connection.removed_at).is_(None))))
+
+
 def named(word: str) -> str:
     """The id of the living connection with this id or name; raises NotFound, also when several have the name."""
     wanted = select(Connection.id).where(or_(col(Connection.id) == word, col(Connection.name) == word))

@@ -33,8 +33,8 @@ NEWEST = (
     "AND n.state <> 'superseded' ORDER BY n.planned_at DESC, n.id LIMIT 1)"
 )
 LEFT_ALONE = (
-    f"EXISTS (SELECT 1 FROM stock_receipts AS l WHERE l.id = {NEWEST} AND l.available = i.on_hand - i.reserved AND "  # noqa: S608
-    "(l.state IN ('planned', 'sent', 'refused') OR (l.state = 'skipped' AND l.code = 'declined') OR l.cause = 'undo'))"
+    f"EXISTS (SELECT 1 FROM stock_receipts AS l WHERE l.id = {NEWEST} AND (l.apart OR "  # noqa: S608
+    "(l.available = i.on_hand - i.reserved AND l.state IN ('planned', 'sent', 'refused'))))"
 )
 """What they refused, a person declined or undid, or what is on its way, is not asked for again by itself."""
 DIFFERING = (
@@ -47,14 +47,13 @@ DIFFERING = (
 )
 
 
-def differing(connection_id: str, again: bool = False) -> list[str]:
-    """The SKUs that are published with another number than they should be; `again`: also those left alone."""
+def differing(connection_id: str) -> list[str]:
+    """The SKUs that are published with another number than they should be, but for those left alone."""
     with reading() as session:
         chosen = preferences.stock_in(session)
         bulk = Bulk(session)
-        left = "" if again else f" AND NOT {LEFT_ALONE}"
         last = (chosen.last_units, chosen.last_unit_connection, chosen.last_unit_connection)
-        return [row[0] for row in bulk.rows(DIFFERING + left, connection_id, False, *last)]
+        return [row[0] for row in bulk.rows(f"{DIFFERING} AND NOT {LEFT_ALONE}", connection_id, False, *last)]
 
 
 def ask(connection_id: str, skus: Sequence[str], cause: Cause, now: datetime, look: bool = False) -> None:

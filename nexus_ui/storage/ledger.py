@@ -85,7 +85,8 @@ class Book:
         """Have every connection look at the SKUs of which more or less is available than before."""
         left = {sku: self.items[sku].on_hand - self.items[sku].reserved for sku in self.touched}
         taken = {sku: self.begun.get(sku, units) - units for sku, units in left.items()}
-        moved = {sku: max(0, units) for sku, units in taken.items() if units or sku not in self.begun}
+        sold = cause is Cause.ORDER
+        moved = {sku: max(0, units) * sold for sku, units in taken.items() if units or sku not in self.begun}
         if moved:
             due.moved(self.bulk, self.sandbox, moved, cause, source, utcnow())
 

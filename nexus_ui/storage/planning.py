@@ -49,6 +49,8 @@ class Sku:
     @property
     def trigger(self) -> str:
         """What the push that carries it is named after."""
+        if self.due.cause is Cause.APPROVED:
+            return Cause.APPROVED.value
         return (Cause.ORDER if self.due.cause.of_order or self.move.excepted else self.due.cause).value
 
 
@@ -134,7 +136,7 @@ def _written(one: Due, listing: Listing, available: int, goal: Target, asked: As
     return [
         Written(
             *(one.sku, *place, new.location_ref, new.before, new.quantity),
-            *(available, goal.rule, one.cause.value, one.attempts),
+            *(available, goal.rule, one.cause.value, one.attempts, asked.apart and not one.cause.names_sku),
         )
         for new in made or ()
     ]

@@ -11,12 +11,13 @@ from sqlmodel import Session, SQLModel
 from nexus_ui.ids import new_id
 from nexus_ui.rules.brake import Traffic
 from nexus_ui.storage.bulk import Bulk, Row, Shape
+from nexus_ui.storage.database import reading
 
 RECEIPTS = Shape(
     "stock_receipts",
     (
         *("id", "push_id", "connection_id", "sku", "variant_ref", "inventory_ref", "location_ref", "before"),
-        *("available", "quantity", "rule", "cause", "state", "said", "code", "attempts", "planned_at"),
+        *("available", "quantity", "rule", "cause", "state", "said", "code", "attempts", "planned_at", "apart"),
     ),
 )
 PUSHES = Shape(
@@ -48,6 +49,7 @@ class Written:
     rule: str
     cause: str
     attempts: int = 0
+    apart: bool = False
 
     @property
     def raises(self) -> bool:
@@ -135,11 +137,11 @@ def set_apart(bulk: Bulk, connection_id: str, skus: Mapping[str, Any]) -> set[st
     """The SKUs whose last number a person declined or undid."""
     among, values = bulk.among("r.sku", skus)
     found = bulk.rows(
-        "SELECT DISTINCT sku FROM (SELECT r.sku AS sku, r.state AS state, r.code AS code, r.cause AS cause, "  # noqa: S608
+        "SELECT DISTINCT sku FROM (SELECT r.sku AS sku, r.apart AS apart, "  # noqa: S608
         "row_number() OVER (PARTITION BY r.variant_ref, r.location_ref ORDER BY r.planned_at DESC, r.id) AS place "
         f"FROM stock_receipts AS r WHERE r.connection_id = ? AND {among} AND r.state <> 'superseded') AS newest "
-        "WHERE place = 1 AND ((state = 'skipped' AND code = 'declined') OR cause = 'undo')",
-        *(connection_id, values),
+        "WHERE place = 1 AND apart = ?",
+        *(connection_id, values, True),
     )
     return {row[0] for row in found}
 
@@ -172,7 +174,8 @@ def confirm(bulk: Bulk, connection_id: str, variant_refs: Collection[str], now: 
         "UPDATE stock_receipts SET state = 'confirmed', seen = quantity, confirmed_at = ? WHERE id IN ("  # noqa: S608
         "SELECT r.id FROM stock_receipts AS r JOIN stock_levels AS s ON s.connection_id = r.connection_id "
         "AND s.variant_ref = r.variant_ref AND s.location_ref = r.location_ref "
-        f"WHERE r.connection_id = ? AND r.state IN ('accepted', 'sent') AND {among} AND s.available = r.quantity)",
+        f"WHERE r.connection_id = ? AND (r.state IN ('accepted', 'sent') OR (r.state = 'stale' AND r.cause = 'undo')) "
+        f"AND {among} AND s.available = r.quantity)",
         *(bulk.moment(now), connection_id, values),
     )
 
@@ -204,4 +207,11 @@ def _add(bulk: Bulk, push_id: str, connection_id: str, written: Sequence[Written
 def _row(push_id: str, connection_id: str, one: Written, now: Any) -> Row:
     place = (one.sku, one.variant_ref, one.inventory_ref, one.location_ref)
     told = (one.before, one.available, one.quantity, one.rule, one.cause)
-    return new_id("rec"), push_id, connection_id, *place, *told, "planned", "", "", one.attempts, now
+    return new_id("rec"), push_id, connection_id, *place, *told, "planned", "", "", one.attempts, now, one.apart
+
+
+def any_held(connection_id: str) -> bool:
+    """Whether a push of this connection waits for a person."""
+    with reading() as session:
+        held = "SELECT 1 FROM pushes WHERE connection_id = ? AND state = 'held' LIMIT 1"
+        return bool(Bulk(session).rows(held, connection_id))

@@ -57,8 +57,9 @@ def take(connection_id: str, now: datetime, most: int) -> list[StockChange]:
             "SELECT r.id, r.variant_ref, r.inventory_ref, r.location_ref, r.quantity, r.before, r.push_id "
             "FROM pushes AS p JOIN stock_receipts AS r ON r.push_id = p.id "
             "WHERE p.connection_id = ? AND p.state = 'going' AND r.state = 'planned' "
+            "AND (r.attempts = 0 OR p.trigger <> 'undo' OR p.check_at <= ?) "
             "ORDER BY CASE WHEN p.trigger = 'order' THEN 0 ELSE 1 END, p.created_at, r.sku, r.id LIMIT ?",
-            *(connection_id, most),
+            *(connection_id, bulk.moment(now), most),
         )
         among, ids = bulk.among("id", [row[0] for row in found])
         bulk.run(
@@ -76,6 +77,9 @@ def answered(connection_id: str, receipts: Sequence[StockReceipt], now: datetime
         _show(bulk, connection_id, now)
         rows = {row[0]: row for row in _sent(bulk, [one.key for one in receipts])}
         known = [one for one in receipts if one.key in rows]
+        if lost := [rows[one.key] for one in known if one.answer is StockAnswer.UNANSWERED and _undoes(rows[one.key])]:
+            _send_again(bulk, lost, again)
+            known = [one for one in known if rows[one.key] not in lost]
         for one in known:
             _answer(bulk, rows[one.key], one, now)
         asks = [_look_again(rows[one.key], one, now, again) for one in known]
@@ -88,7 +92,9 @@ def unsent(connection_id: str, keys: Collection[str], said: str, code: str, now:
     with writing() as session:
         bulk = Bulk(session)
         _show(bulk, connection_id, now)
-        rows = _sent(bulk, keys)
+        found = _sent(bulk, keys)
+        _send_again(bulk, [row for row in found if _undoes(row)], again)
+        rows = [row for row in found if not _undoes(row)]
         among, ids = bulk.among("id", [row[0] for row in rows])
         bulk.run(
             "UPDATE stock_receipts SET state = 'superseded', said = ?, code = ?, answered_at = ? "  # noqa: S608
@@ -103,10 +109,12 @@ def recover(connection_id: str, now: datetime) -> None:
     """Receipts whose worker is gone: what they were about is looked at, and worked out anew."""
     with writing() as session:
         bulk = Bulk(session)
-        rows = bulk.rows(
+        found = bulk.rows(
             f"{SENT} WHERE p.connection_id = ? AND p.state = 'going' AND p.check_at <= ? AND r.state = 'sent'",
             *(connection_id, bulk.moment(now)),
         )
+        _send_again(bulk, [row for row in found if _undoes(row)], lambda _attempts: now)
+        rows = [row for row in found if not _undoes(row)]
         among, ids = bulk.among("id", [row[0] for row in rows])
         bulk.run(f"UPDATE stock_receipts SET said = ? WHERE {among} AND said = ''", STOPPED, ids)  # noqa: S608
         due.ask(bulk, [_turn(row, now, look=True) for row in rows], now)
@@ -249,8 +257,22 @@ def _answer(bulk: Bulk, row: Row, receipt: StockReceipt, now: datetime) -> None:
         bulk.run(stands, row[4], row[7], row[2], row[3])
 
 
+def _undoes(row: Row) -> bool:
+    """Whether it takes a push back: its number is not worked out from what we have, so it is sent as it is."""
+    return bool(row[5] == Cause.UNDO)
+
+
+def _send_again(bulk: Bulk, rows: Sequence[Row], again: Again) -> None:
+    """Send the same absolute numbers once more; comparing keeps them from being written over something newer."""
+    among, ids = bulk.among("id", [row[0] for row in rows])
+    bulk.run(f"UPDATE stock_receipts SET state = 'planned' WHERE {among}", ids)  # noqa: S608 - our own names
+    at = again(max((int(row[6]) for row in rows), default=1))
+    its = f"SELECT push_id FROM stock_receipts WHERE {among}"  # noqa: S608 - our own names
+    bulk.run(f"UPDATE pushes SET check_at = ? WHERE id IN ({its})", bulk.moment(at), ids)  # noqa: S608
+
+
 def _look_again(row: Row, receipt: StockReceipt, now: datetime, again: Again) -> Due | None:
-    if receipt.answer is StockAnswer.STALE:
+    if receipt.answer is StockAnswer.STALE and not _undoes(row):
         return _turn(row, now if row[6] < MOST_STALE else again(row[6]), look=True)
     if receipt.answer is StockAnswer.UNANSWERED:
         return _turn(row, again(row[6]), look=True)

@@ -32,15 +32,19 @@ def approve_all() -> None:
 
 def shared_sku(connected: list[str], at_least: int = 3) -> str:
     """A SKU that all of them sell from our own stock, with at least so many units."""
+    return shared_skus(connected, at_least)[0]
+
+
+def shared_skus(connected: list[str], at_least: int) -> list[str]:
+    """Every such SKU."""
     query = (
         "SELECT v.sku FROM variants AS v JOIN stock_items AS i ON i.sku = v.sku JOIN products AS p "
         "ON p.connection_id = v.connection_id AND p.ref = v.product_ref "
         "WHERE v.tracked AND v.fulfilment = 'merchant' AND p.status = 'active' AND i.on_hand - i.reserved >= :least "
-        "GROUP BY v.sku HAVING count(DISTINCT v.connection_id) = :count AND count(*) = :count ORDER BY v.sku LIMIT 1"
+        "GROUP BY v.sku HAVING count(DISTINCT v.connection_id) = :count AND count(*) = :count ORDER BY v.sku"
     )
     with reading() as session:
-        found: str = session.execute(text(query), {"least": at_least, "count": len(connected)}).scalar_one()
-    return found
+        return list(session.execute(text(query), {"least": at_least, "count": len(connected)}).scalars())
 
 
 def available(sku: str) -> int:

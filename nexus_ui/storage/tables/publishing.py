@@ -74,7 +74,8 @@ class StockReceiptRow(SQLModel, table=True):
     """One number for one place of one variant, from plan to proof.
 
     `state`: planned, sent (no answer yet), superseded, skipped, refused, stale, accepted, confirmed (read back).
-    `before` is what stood there as far as we knew, `seen` what was read back; both None when unknown.
+    `before` is what stood there as far as we knew, `seen` what was read back; both None when unknown. `apart`: a person
+    declined or undid it, so only sales change the number until somebody edits the stock or publishes it again.
     """
 
     __tablename__: ClassVar[str] = "stock_receipts"
@@ -105,6 +106,7 @@ class StockReceiptRow(SQLModel, table=True):
     answered_at: datetime | None = utc()
     confirmed_at: datetime | None = utc()
     seen: int | None = Field(default=None, sa_column=Column(BigInteger))
+    apart: bool = False
 
 
 class Sighting(SQLModel, table=True):

@@ -108,6 +108,7 @@ def upgrade() -> None:
         sa.Column("answered_at", Utc(), nullable=True),
         sa.Column("confirmed_at", Utc(), nullable=True),
         sa.Column("seen", sa.BigInteger(), nullable=True),
+        sa.Column("apart", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("stock_receipts", schema=None) as batch_op:
