@@ -18,6 +18,7 @@ from tests.conftest import SettableClock
 from tests.engine.connecting import content, run_due
 from tests.hooks import kiosk
 from tests.hooks.conftest import body, connect, secret_of, table
+from tests.storage.shelves import keep, quarantined
 
 SEED = 20261123
 THEN = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -128,6 +129,16 @@ async def test_what_is_gone_there_leaves_our_products_and_no_order(lone_shop: st
         lone_shop
     )
     assert ([], [], [("1",)]) == (table("products", "ref"), table("variants", "ref"), table("orders", "ref"))
+
+
+async def test_a_webhook_settles_what_was_set_aside(lone_shop: str, street: kiosk.Street) -> None:
+    """What is well now, or was named and is gone, is no longer set aside; the others are."""
+    keep(*(quarantined(lone_shop, ref, "cyc_1") for ref in ("p1", "p2", "p3")))
+    street.product("p1", THEN)
+    await deliver(lone_shop, body("p1", "product"), body("p2", "product"))
+    await heed.heed(lone_shop)
+
+    assert [("p3",)] == table("quarantine", "ref")
 
 
 async def test_what_arrives_while_paused_is_kept_until_resumed(shop: str, street: kiosk.Street) -> None:

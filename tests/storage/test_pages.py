@@ -9,6 +9,7 @@ import pytest
 from nexus_ui.adapters.contract import Call
 from nexus_ui.errors import LeaseLost
 from nexus_ui.records import BadRecord, Money, OrderLine, StockLevel
+from nexus_ui.storage import set_aside
 from nexus_ui.storage.pages import Written, write_inventory, write_orders, write_products
 from tests.conftest import SettableClock
 from tests.databases import Database
@@ -239,6 +240,28 @@ def test_a_set_aside_record_resolves_itself(database: Database, settable_clock: 
     ((seen_first, seen_last),) = table("quarantine WHERE ref = 'p2'", "first_seen_at, last_seen_at")
     assert seen_first != seen_last
     assert str(first.date()) in str(seen_first)
+
+
+def test_a_whole_pass_forgets_set_aside_records_it_did_not_meet(
+    database: Database, settable_clock: SettableClock
+) -> None:
+    """A record without an id was set aside under another name; a pass over changes alone says nothing of the others."""
+    hold = held()
+    bad = [BadRecord("without id 1", "It has no id."), BadRecord("p2", "Odd.")]
+    write_products(hold, page([], bad), move("products", None, True, since=at(0), pass_started_at=settable_clock.now))
+    later = settable_clock.advance(3600)
+    write_products(hold, page([]), move("products", None, True, since=at(1), pass_started_at=later))
+    after_changes = table("quarantine", "ref")
+    set_aside.read_afresh("con_a", "products")
+    again = settable_clock.advance(3600)
+    write_products(hold, page([product("p1")], resume="2"), move("products", "2", pass_started_at=again))
+    half = table("quarantine", "ref")
+    settable_clock.advance(60)
+    still = [BadRecord("p2", "Still odd.")]
+    write_products(hold, page([], still), move("products", None, True, since=at(2), pass_started_at=again))
+
+    assert [("p2",), ("without id 1",)] == after_changes == half
+    assert [("p2", "Still odd.")] == table("quarantine", "ref, reason")
 
 
 def test_a_hold_that_was_taken_over_writes_nothing(database: Database) -> None:
