@@ -25,9 +25,9 @@ from nexus_ui.storage import audit, dossier, fitness, preferences
 from nexus_ui.storage.database import writing
 from nexus_ui.storage.dossier import Dossier
 
-LONGEST = 1_000
+SPARE = 1_000
 """A masked text may be longer than it was, by so much and as much again."""
-MOST_ANSWERS = 100
+MOST_ANSWERS = 50
 LIBRARIES = ("reflex", "httpx", "sqlmodel", "cryptography")
 README = """Evidence about one connection, collected by Nexus Connections.
 
@@ -68,7 +68,9 @@ def pack(connection_id: str, by: Who) -> Pack:
     now = utcnow()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
-            archive.writestr(zipfile.ZipInfo(name, now.timetuple()[:6]), hide(text), zipfile.ZIP_DEFLATED)
+            archive.writestr(
+                zipfile.ZipInfo(name, now.timetuple()[:6]), _masked(name, text, hide), zipfile.ZIP_DEFLATED
+            )
     with writing() as session:
         audit.note(
             session, by.person_id, audit.Action.EVIDENCE, audit.Subject.CONNECTION, connection_id, found.kept.name
@@ -83,7 +85,12 @@ def _hiding(connection_id: str, kind: Marketplace | None) -> Hide:
         held = secret_values(kind, keys.open(connection_id)) if kind else []
     except SecretUnreadable:
         held = []
-    return lambda text: mask(text, held, LONGEST + 2 * len(text))
+    return lambda text: mask(text, held, SPARE + 2 * len(text))
+
+
+def _masked(name: str, text: str, hide: Hide) -> str:
+    """A file without secrets. Lines of JSON and CSV are masked one by one, so that nothing else waits for long."""
+    return hide(text) if name.endswith(".txt") else "".join(map(hide, text.splitlines(keepends=True)))
 
 
 def _files(found: Dossier, kind: Marketplace | None, sentences: Iterable[Sentence]) -> dict[str, str]:

@@ -13,9 +13,10 @@ from nexus_ui.storage import connections, secrets, set_aside
 from nexus_ui.storage.database import reading
 from nexus_ui.storage.listing import rows
 
-MOST_CYCLES = 50
-MOST_CALLS = 500
+MOST_CYCLES = 30
+MOST_CALLS = 300
 MOST_WEBHOOKS = 100
+MOST_SET_ASIDE = 50
 
 Y = SQLModel.metadata.tables["cycles"].c
 A = SQLModel.metadata.tables["api_calls"].c
@@ -44,7 +45,7 @@ class Dossier:
 def dossier(connection_id: str) -> Dossier:
     """What is on record of a connection; raises NotFound."""
     kept = connections.get(connection_id)
-    records, _ = set_aside.of_connection(connection_id, MOST_CALLS)
+    records, _ = set_aside.of_connection(connection_id, MOST_SET_ASIDE)
     with reading() as session:
         cycles = _cycles(session, connection_id)
         return Dossier(
