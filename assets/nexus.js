@@ -102,6 +102,25 @@
     }
   });
 
+  // A link may name a part of a page that is drawn only once its data has come: wait for it a while.
+  const PATIENCE = 10 * SECOND;
+  const goTo = (id) => {
+    const found = () => {
+      const part = document.getElementById(id);
+      part?.scrollIntoView({ block: "start" });
+      return part !== null;
+    };
+    if (!id || found()) return;
+    const drawing = new MutationObserver(() => { if (found()) drawing.disconnect(); });
+    drawing.observe(document.body, { childList: true, subtree: true });
+    setTimeout(() => drawing.disconnect(), PATIENCE);
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("main a[href*='#']");
+    if (link) setTimeout(() => goTo(new URL(link.href).hash.slice(1)), 50);
+  });
+  document.addEventListener("DOMContentLoaded", () => goTo(location.hash.slice(1)));
+
   // A dialog that no button of its own opened gives the focus back to where it was before.
   let before = null;
   document.addEventListener("focusin", (event) => { if (!event.target.closest("[role=dialog]")) before = event.target; });

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 
-from nexus_ui.rules.happenings import TROUBLED, Answered, Ran, Records
+from nexus_ui.rules.trouble import TROUBLED, Answered, Ran, Records
 
 SHARED = {
     "unavailable": ", so the cause is probably there, not here.",

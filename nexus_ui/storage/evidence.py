@@ -9,7 +9,7 @@ from sqlalchemy import Select, Text, and_, cast, func, or_, select
 from sqlmodel import Session, SQLModel
 
 from nexus_ui.errors import NotFound
-from nexus_ui.rules.happenings import (
+from nexus_ui.rules.trouble import (
     LATELY,
     TROUBLED,
     Answered,

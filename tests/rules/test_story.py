@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexus_ui.rules.happenings import Answered, Arrived, Changed, Ended, Fellow, Raised, Ran, Records
 from nexus_ui.rules.story import Proof, Tone, story
+from nexus_ui.rules.trouble import Answered, Arrived, Changed, Ended, Fellow, Raised, Ran, Records
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 REFUSED = "Shopify does not accept this access token. Enter a new one, or connect again."

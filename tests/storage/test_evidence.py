@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from nexus_ui.errors import NotFound
-from nexus_ui.rules.happenings import Answered, Ended, Fellow, Raised, Records
+from nexus_ui.rules.trouble import Answered, Ended, Fellow, Raised, Records
 from nexus_ui.storage.evidence import records
 from nexus_ui.storage.set_aside import everything, of_connection, refs
 from nexus_ui.storage.tables import Audited, Incident, Person, Secret

@@ -8,6 +8,7 @@ import pytest
 
 from nexus_ui import clock
 from nexus_ui.rules import remedy
+from nexus_ui.rules.diagnosis import Waiting
 from nexus_ui.storage.cards import CardPage, CardView, Past, Running
 from nexus_ui.storage.listing import Paging
 from nexus_ui.ui.connections.rows import card_of, today
@@ -115,6 +116,26 @@ def test_a_suspended_account_leads_to_the_portal_with_its_own_address() -> None:
 
     assert ("portal", "https://a.myshopify.com/admin") == (known.way, known.url)
     assert ("", "") == (unknown.way, unknown.url)
+
+
+def test_other_errors_tell_where_to_look_at_the_marketplace() -> None:
+    """Beside the button that mends it here; the sandbox has no such pages."""
+    keys = {"error_kind": "invalid_credentials", **BROKEN}
+    button = shown(error_kind="account_suspended", public_fields={"shop_domain": "a.myshopify.com"}, **BROKEN).trouble
+
+    assert shown(**keys).trouble.portal.startswith("https://")
+    assert ("", "") == (shown(sandbox=True, **keys).trouble.portal, button.portal)
+
+
+def test_what_is_held_up_is_said_with_its_numbers() -> None:
+    """Since when, and about how much."""
+    waiting = Waiting(("orders",), {"orders": NOON - timedelta(hours=2)}, orders_a_day=108, webhooks=2)
+    held = shown(error_kind="invalid_credentials", waiting=waiting, **BROKEN).trouble.held
+
+    assert [
+        ("Orders not read since", (NOON - timedelta(hours=2)).isoformat(), "; about 9 come in that time."),
+        ("2 webhooks wait", "", "."),
+    ] == [(one.text, one.since, one.more) for one in held]
 
 
 def test_a_portal_that_is_no_web_address_is_no_link() -> None:

@@ -34,6 +34,7 @@ def webhooks_section() -> rx.Component:
         rx.cond(Hooks.offered, _offered(), nothing),
         class_name="card pad settings-section",
         aria_label="Webhooks",
+        id="webhooks",
     )
 
 

@@ -119,7 +119,9 @@ def _credentials() -> rx.Component:
 
 def _panel(title: str, body: rx.Component, action: rx.Component | None = None, *more: rx.Component) -> rx.Component:
     head = rx.el.div(rx.el.h2(title), action or rx.fragment(), class_name="row between", style={"min_height": "28px"})
-    return rx.el.section(head, body, *more, class_name="card pad settings-section", aria_label=title)
+    return rx.el.section(
+        head, body, *more, class_name="card pad settings-section", aria_label=title, id=title.lower().replace(" ", "-")
+    )
 
 
 def _facts(facts: rx.Var[Any]) -> rx.Component:

@@ -146,7 +146,7 @@ def _trouble(card: rx.Var[Card], asks_why: bool) -> rx.Component:
     retry = rx.cond(
         trouble.next_try != "", rx.el.span("Next try ", until(trouble.next_try), class_name="small"), rx.fragment()
     )
-    why = [why_link(card)] if asks_why else []
+    more = why_link(card) if asks_why else _portal_link(card)
     said = [
         rx.el.div(
             rx.el.span(rx.cond(trouble.part, "In part: ", ""), trouble.title, class_name="strong"),
@@ -157,12 +157,27 @@ def _trouble(card: rx.Var[Card], asks_why: bool) -> rx.Component:
         rx.el.span(trouble.text, class_name="wrap-any"),
         rx.el.span(trouble.blocks, " ", trouble.resolution, class_name="muted"),
         held_list(trouble.held),
-        rx.el.div(fix, retry, *why, class_name="row wrap", style={"padding_top": "2px"}),
+        rx.el.div(fix, retry, more, class_name="row wrap", style={"padding_top": "2px"}),
     ]
     return rx.el.div(
         rx.cond(trouble.part, notice(*said, tone="warn", role="status"), notice(*said, tone="bad", role="alert")),
         class_name="con-slot",
     )
+
+
+def _portal_link(card: rx.Var[Card]) -> rx.Component:
+    """Leads to the marketplace's own page about it."""
+    link = rx.el.a(
+        "See it at ",
+        card.marketplace_name,
+        rx.icon("external-link", size=13, aria_hidden="true"),
+        href=card.trouble.portal,
+        target="_blank",
+        rel="noopener noreferrer",
+        class_name="small row",
+        style={"gap": "4px"},
+    )
+    return rx.cond(card.trouble.portal != "", link, rx.fragment())
 
 
 def held_list(held: rx.Var[Any]) -> rx.Component:

@@ -11,6 +11,8 @@ from nexus_ui.rules.status import Status
 from nexus_ui.storage.cards import CardView
 from nexus_ui.ui import words
 
+WEB = ("https://", "http://")
+
 
 @dataclass(frozen=True)
 class HeldRow:
@@ -23,7 +25,10 @@ class HeldRow:
 
 @dataclass(frozen=True)
 class Trouble:
-    """The error on a card. `way` is what its button does: page, portal, sync or nothing. `part`: the rest arrived."""
+    """The error on a card. `way` is what its button does: page, portal, sync or nothing. `part`: the rest arrived.
+
+    `portal`: where at the marketplace it is looked up or mended, when the button does not lead there.
+    """
 
     title: str = ""
     part: bool = False
@@ -36,6 +41,7 @@ class Trouble:
     way: str = ""
     url: str = ""
     next_try: str = ""
+    portal: str = ""
 
 
 def trouble_of(view: CardView, kind: Marketplace | None, stands: Status, now: datetime) -> Trouble:
@@ -57,6 +63,7 @@ def trouble_of(view: CardView, kind: Marketplace | None, stands: Status, now: da
         way=way,
         url=url,
         next_try=words.iso(found.next_try_at),
+        portal="" if way == "portal" or view.sandbox else _portal(view, kind),
     )
 
 
@@ -68,12 +75,11 @@ def held_row(held: Held) -> HeldRow:
 def remedy_of(view: CardView, kind: Marketplace | None) -> remedy.Remedy:
     """What mends the error of one connection."""
     error = view.error_kind or "error"
-    portal = kind.portal_urls.get(error, "") if kind else ""
     return remedy.remedy(
         error,
         by_consent=by_consent(kind, view.sign_in),
         scope=view.error_scope,
-        portal_url=_filled(portal, view.public_fields),
+        portal_url=_portal(view, kind),
         next_sync_at=view.next_sync_at,
     )
 
@@ -84,7 +90,7 @@ def way_of(found: remedy.Remedy, connection_id: str) -> tuple[str, str]:
         case remedy.Fix.RECONNECT | remedy.Fix.EDIT_CREDENTIALS | remedy.Fix.REAUTHORISE:
             return "page", f"/connections/{connection_id}/credentials"
         case remedy.Fix.SELLER_PORTAL:
-            return ("portal", found.url) if found.url.startswith(("https://", "http://")) else ("", "")
+            return ("portal", found.url) if found.url.startswith(WEB) else ("", "")
         case remedy.Fix.SET_CLOCK | remedy.Fix.SYNC_NOW:
             return "sync", ""
     return "", ""
@@ -93,6 +99,13 @@ def way_of(found: remedy.Remedy, connection_id: str) -> tuple[str, str]:
 def by_consent(kind: Marketplace | None, sign_in: str) -> bool:
     """Whether a connection was made by consent in the browser."""
     return kind is not None and any(way.slug == sign_in and way.kind is SignInKind.CONSENT for way in kind.sign_ins)
+
+
+def _portal(view: CardView, kind: Marketplace | None) -> str:
+    """The page at the marketplace about this kind of error, with the connection's own fields in its address."""
+    address = kind.portal_urls.get(view.error_kind or "", "") if kind else ""
+    filled = _filled(address, view.public_fields)
+    return filled if filled.startswith(WEB) else ""
 
 
 def _filled(template: str, fields: Mapping[str, str]) -> str:
