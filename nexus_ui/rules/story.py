@@ -66,10 +66,11 @@ def story(records: Records) -> tuple[Sentence, ...]:
     """The chain of events, the earliest first; empty when nothing was ever wrong."""
     broke = next((one for one in records.ran if _is_trouble(one)), None)
     told: list[Sentence] = []
-    if broke is not None:
+    if broke is not None or records.overdue_since is not None or records.doubt_since is not None:
         told += [_beginning(records), *_failures(records), *_deeds(records), *_pauses_of_work(records)]
-        told += [*_causes_outside(records, broke), *_raised(records), *_end(records, broke)]
-    told += _watched(records)
+        told += [*_raised(records), *_watched(records)]
+    if broke is not None:
+        told += [*_causes_outside(records, broke), *_end(records, broke)]
     return tuple(sorted(told, key=lambda sentence: sentence.at))
 
 
@@ -219,9 +220,9 @@ def _end(records: Records, broke: Ran) -> Iterator[Sentence]:
 def _watched(records: Records) -> Iterable[Sentence]:
     link = Link(Proof.CONNECTION, "", "Connection")
     if records.overdue_since is not None:
-        yield Sentence(records.overdue_since, f"A sync is overdue: {records.overdue_because}", Tone.WARN, (link,))
+        yield Sentence(records.overdue_since, f"A sync is overdue. {records.overdue_because}", Tone.WARN, (link,))
     if records.doubt_since is not None:
-        yield Sentence(records.doubt_since, f"The result is doubted: {records.doubt}", Tone.WARN, (link,))
+        yield Sentence(records.doubt_since, f"The result is doubted. {records.doubt}", Tone.WARN, (link,))
 
 
 def _cycle(one: Ran, words: str = "Sync log") -> Link:

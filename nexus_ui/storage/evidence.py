@@ -49,13 +49,12 @@ def records(connection_id: str, now: datetime, marketplace: str, labels: Mapping
         watched = {name: getattr(row, name) for name in ("overdue_since", "overdue_because", "doubt_since", "doubt")}
         plain = Records(marketplace, row.created_at, **watched)
         mine = Y.connection_id == connection_id
+        well = _ran().where(mine, _ended("success"))
         bad = _one(session, _ran().where(mine, _ended(*TROUBLED)).order_by(Y.started_at.desc()))
-        if bad is None:
-            return plain
-        good = _one(session, _ran().where(mine, _ended("success"), Y.started_at < bad.at).order_by(Y.started_at.desc()))
-        mended = _one(session, _ran().where(mine, _ended("success"), Y.started_at > bad.at).order_by(Y.started_at))
-        if mended is not None and mended.at < now - LATELY:
-            return plain
+        mended = None if bad is None else _one(session, well.where(Y.started_at > bad.at).order_by(Y.started_at))
+        if bad is None or (mended is not None and mended.at < now - LATELY):
+            return _watched_only(session, plain, _one(session, well.order_by(Y.started_at.desc())), connection_id)
+        good = _one(session, well.where(Y.started_at < bad.at).order_by(Y.started_at.desc()))
         since = good.at if good else row.created_at
         return replace(
             plain,
@@ -68,6 +67,15 @@ def records(connection_id: str, now: datetime, marketplace: str, labels: Mapping
             fellows=() if mended else _fellows(session, row),
             changed=_changed(session, since),
         )
+
+
+def _watched_only(session: Session, plain: Records, good: Ran | None, connection_id: str) -> Records:
+    """Nothing went wrong lately, unless a watcher misses something: then what happened since the last good sync."""
+    if plain.overdue_since is None and plain.doubt_since is None:
+        return plain
+    since = good.at if good else plain.connected_at
+    ran = _between(session, connection_id, good, None)
+    return replace(plain, good=good, ran=ran, raised=_raised(session, connection_id, since))
 
 
 def _connection(session: Session, connection_id: str) -> Any:

@@ -140,11 +140,24 @@ def test_a_connection_that_was_never_well_begins_with_its_connecting() -> None:
 
 
 def test_nothing_is_told_where_nothing_went_wrong() -> None:
-    """Unless a watcher waits for it."""
-    assert [] == texts(Records("Shopify", at(-10)))
-    assert ["A sync is overdue: the scheduler gives no sign of life."] == texts(
-        Records("Shopify", at(-10), overdue_since=NOON, overdue_because="the scheduler gives no sign of life.")
+    """However often it synced."""
+    assert [] == texts(Records("Shopify", at(-10), good=GOOD))
+
+
+def test_what_a_watcher_misses_is_told_after_the_last_good_sync() -> None:
+    """Overdue, or doubted, although no sync failed."""
+    told = texts(
+        replace(
+            Records("Shopify", at(-10), good=GOOD, overdue_since=NOON, overdue_because="The scheduler does not beat."),
+            **{"doubt_since": at(-14), "doubt": "0 orders, usually 12–30 at this hour."},
+        )
     )
+
+    assert [
+        "The last sync that read everything. 1,204 records arrived, in 12 calls.",
+        "The result is doubted. 0 orders, usually 12–30 at this hour.",
+        "A sync is overdue. The scheduler does not beat.",
+    ] == told
 
 
 @given(

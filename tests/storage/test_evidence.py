@@ -103,6 +103,20 @@ def test_a_connection_that_was_always_well_has_nothing_to_tell(database: databas
         found("con_gone")
 
 
+def test_a_connection_that_is_overdue_tells_what_was_last(database: databases.Database) -> None:
+    """Although nothing failed."""
+    keep(
+        connection("con_a", "Berlin", overdue_since=NOON, overdue_because="The worker is busy."),
+        cycle("cyc_1", "con_a", -60),
+        cycle("cyc_2", "con_a", -30),
+        cycle("cyc_3", "con_a", -10, outcome="skipped"),
+    )
+    told = found()
+
+    assert ("cyc_2", ["cyc_3"]) == (told.good and told.good.id, [one.id for one in told.ran])
+    assert (NOON, "The worker is busy.") == (told.overdue_since, told.overdue_because)
+
+
 def test_what_is_set_aside_is_counted_by_connection_and_reason(database: databases.Database) -> None:
     """Errors, records and webhooks; connections that were removed are left out."""
     keep(

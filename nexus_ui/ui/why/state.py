@@ -111,8 +111,12 @@ def _summary(card: Card, found: Found) -> tuple[str, str, str]:
     """The question the page answers, and the short answer where no error stands on the card."""
     if card.trouble.title:
         return ("What did not arrive?" if card.trouble.part else "Why is this red?"), "", ""
+    if card.overdue_since:
+        return "Why is this overdue?", "", ""
     if card.limited_until:
         return "Why does it wait?", "", ""
+    if card.doubt:
+        return "Why is this doubted?", "", ""
     if found.total:
         count = words.count(found.total, "record")
         said = (
