@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from nexus_ui.ui.access import Session
+from nexus_ui.ui.bell import bell
 from nexus_ui.ui.parts import ago, empty_state, icon_button, menu_line, page_link, post_form, skeleton
 from nexus_ui.ui.pulse import Pulse
 
@@ -58,7 +59,7 @@ def _entry(name: str, href: str, icon: str, here: bool) -> rx.Component:
 
 def _header(title: Any, actions: rx.Component) -> rx.Component:
     return rx.el.header(
-        rx.el.h1(title, class_name="cut"), actions, _pulse(), _theme_toggle(), _person(), class_name="bar"
+        rx.el.h1(title, class_name="cut"), actions, bell(), _pulse(), _theme_toggle(), _person(), class_name="bar"
     )
 
 

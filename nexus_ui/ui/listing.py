@@ -25,12 +25,16 @@ PACE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a list page is: its path, the noun of a row, how it is sorted unless somebody asks otherwise."""
+    """What a list page is: its path, the noun of a row, how it is sorted unless somebody asks otherwise.
+
+    It is told anew when a connection changes, or `every` so many seconds when that says nothing about its rows.
+    """
 
     path: str
     noun: str
     sort: str
     down: bool = False
+    every: float = 0.0
 
     @property
     def turned(self) -> str:
@@ -114,7 +118,7 @@ class Listing(rx.State, mixin=True):
             self.busy = True
             self._opening()
             asked, question = self._asked, self._question()
-            look(self, question, question.answer, pace=PACE)
+            look(self, question, question.answer, every=self._sheet().every, pace=PACE)
         found = await asyncio.to_thread(question.answer)
         async with self:
             if asked == self._asked:

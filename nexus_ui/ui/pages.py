@@ -8,6 +8,8 @@ import reflex as rx
 
 from nexus_ui.ui import theme
 from nexus_ui.ui.access import Session
+from nexus_ui.ui.alerts import Alerts, alerts_page
+from nexus_ui.ui.bell import Bell
 from nexus_ui.ui.connection import ConnectionDetail, Hooks, connection_page
 from nexus_ui.ui.connections import Causes, Connections, connections_page
 from nexus_ui.ui.history import History, history_page
@@ -17,11 +19,13 @@ from nexus_ui.ui.products import Products, products_page
 from nexus_ui.ui.pulse import Pulse
 from nexus_ui.ui.settings import (
     AuditLog,
+    Channels,
     ConnectionSetup,
     GeneralSettings,
     People,
     Profile,
     audit_page_view,
+    channels_page,
     connection_settings_page,
     general_settings_page,
     people_page,
@@ -47,7 +51,7 @@ class Page:
 
     def arrivals(self) -> list[Any]:
         """What happens when somebody opens the page."""
-        return [Session.enter, Pulse.arrive, self.on_load, *self.also] if self.guarded else [self.on_load]
+        return [Session.enter, Pulse.arrive, Bell.arrive, self.on_load, *self.also] if self.guarded else [self.on_load]
 
 
 PAGES = (
@@ -66,7 +70,9 @@ PAGES = (
     Page("/orders", "Orders", orders_page, Orders.load),
     Page("/stock", "Stock", stock_view, Stock.load),
     Page("/history", "History", history_page, History.load),
+    Page("/alerts", "Alerts", alerts_page, Alerts.load),
     Page("/settings", "Settings", general_settings_page, GeneralSettings.load),
+    Page("/settings/alerts", "Alert settings", channels_page, Channels.load),
     Page("/settings/people", "People", people_page, People.load),
     Page("/settings/audit", "Audit log", audit_page_view, AuditLog.load),
     Page("/settings/profile", "Profile", profile_page, Profile.load),

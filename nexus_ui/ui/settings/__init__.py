@@ -2,6 +2,8 @@
 
 from nexus_ui.ui.settings.audit_state import AuditLog
 from nexus_ui.ui.settings.audit_view import audit_page_view
+from nexus_ui.ui.settings.channels_state import Channels
+from nexus_ui.ui.settings.channels_view import channels_page
 from nexus_ui.ui.settings.connection_state import ConnectionSetup
 from nexus_ui.ui.settings.connection_view import connection_settings_page
 from nexus_ui.ui.settings.general_state import GeneralSettings
@@ -12,11 +14,13 @@ from nexus_ui.ui.settings.profile import Profile, profile_page
 
 __all__ = [
     "AuditLog",
+    "Channels",
     "ConnectionSetup",
     "GeneralSettings",
     "People",
     "Profile",
     "audit_page_view",
+    "channels_page",
     "connection_settings_page",
     "general_settings_page",
     "people_page",

@@ -11,6 +11,7 @@ from nexus_ui.ui.parts import button, labelled, page_link
 
 PLACES = (
     ("General", "/settings", "sliders-horizontal"),
+    ("Alerts", "/settings/alerts", "bell"),
     ("People", "/settings/people", "users"),
     ("Audit log", "/settings/audit", "scroll-text"),
     ("Profile", "/settings/profile", "user-round"),
