@@ -102,7 +102,7 @@ def _meaning(trouble: Exception, values: Mapping[str, str]) -> NexusError:
     host, said = values["host"], _said(trouble, values)
     if isinstance(trouble, SMTPAuthenticationError):
         return CredentialsRejected(f"{host} does not accept the user name and password. {said}".strip())
-    if isinstance(trouble, SMTPNotSupported):
+    if isinstance(trouble, SMTPNotSupported) or "not supported" in str(trouble):
         return SetupWrong(f"{host} does not offer what is asked of it, such as STARTTLS or signing in. {said}".strip())
     if isinstance(trouble, SMTPRecipientsRefused):
         first = trouble.recipients[0]

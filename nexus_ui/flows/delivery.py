@@ -51,7 +51,7 @@ async def send_one(channel: Channel, note: Note) -> str:
 
 
 async def _send_all(channel_id: str, several: Sequence[Outgoing]) -> int:
-    """Send what is due for one channel; when one is refused, the rest is tried when its claim has run out."""
+    """Send what is due for one channel; when that fails, everything for it waits."""
     arrived = 0
     for start in range(0, len(several), TOGETHER):
         batch = several[start : start + TOGETHER]
@@ -81,7 +81,8 @@ async def _send_together(channel_id: str, batch: Sequence[Outgoing]) -> bool:
 
 
 def _note(batch: Sequence[Outgoing]) -> Note:
-    words = alert_words.together([Words(one.subject, one.body) for one in batch])
+    told = alert_words.together([Words(one.subject, one.body) for one in batch])
+    words = alert_words.signed(told, settings.current().public_url)
     thread = batch[0].incident_id if len(batch) == 1 else None
     return Note(batch[0].id, thread or "", words.subject, words.body)
 
@@ -97,16 +98,14 @@ def _sent(channel: Channel, batch: Sequence[Outgoing], told: str) -> None:
 
 
 def _failed(channel: Channel, batch: Sequence[Outgoing], trouble: NexusError) -> None:
-    """Try again later, give up what has waited for a day, and say that the channel does not work."""
+    """Let everything for this channel wait, give up what has waited for a day, and say that it does not work."""
     now = utcnow()
-    old = [one.id for one in batch if one.created_at + TRIED_FOR <= now]
+    attempts = max(one.attempts for one in batch)
     with writing() as session:
-        messages.give_up(session, old, trouble.message)
-        for one in batch:
-            if one.id not in old:
-                messages.put_off(session, [one.id], now + _wait(one.attempts, trouble), trouble.message)
+        messages.give_up(session, channel.id, now - TRIED_FOR, trouble.message)
+        messages.put_off(session, channel.id, now + _wait(attempts, trouble), trouble.message)
         channels.failed(session, channel.id, now, trouble.message)
-        if isinstance(trouble, ActionNeeded) or max(one.attempts for one in batch) >= BROKEN_AFTER:
+        if isinstance(trouble, ActionNeeded) or attempts >= BROKEN_AFTER:
             telling.raise_in(session, _broken(channel, trouble), now)
 
 

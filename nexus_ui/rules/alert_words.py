@@ -34,7 +34,6 @@ def alert(where: str, trouble: Trouble, opened_at: datetime, purpose: Purpose, t
         f"Since {_moment(opened_at, to)}.",
         _listed("What is affected:", trouble.affected, to),
         _listed("Evidence:", trouble.evidence, to),
-        f"See it, acknowledge it or snooze it: {to.address}/alerts",
     ]
     return Words(_line(still + _headed(where, trouble.title)), "\n\n".join(filter(None, parts)))
 
@@ -42,18 +41,14 @@ def alert(where: str, trouble: Trouble, opened_at: datetime, purpose: Purpose, t
 def recovery(where: str, title: str, opened_at: datetime, closed_at: datetime, why: str, to: Reader) -> Words:
     """It is over, and how long it lasted."""
     lasted = f"It lasted {duration(closed_at - opened_at)}: from {_moment(opened_at, to)} to {_moment(closed_at, to)}."
-    parts = [why or "It works again.", lasted, f"All alerts: {to.address}/alerts"]
-    return Words(_line(f"Over: {_headed(where, title)}"), "\n\n".join(parts))
+    return Words(_line(f"Over: {_headed(where, title)}"), f"{why or 'It works again.'}\n\n{lasted}")
 
 
 def trial(channel: str, by: str, at: datetime, to: Reader) -> Words:
     """What a test sends: it looks like an alert and says that nothing is wrong."""
-    parts = [
-        "This is a test: nothing is wrong. An alert looks like this one, and names what suffers and where to look.",
-        f"Sent by {by} at {_moment(at, to)} through {channel}.",
-        f"All alerts: {to.address}/alerts",
-    ]
-    return Words("Test alert: nothing is wrong", "\n\n".join(parts))
+    told = "This is a test: nothing is wrong. An alert looks like this one, and names what suffers and where to look."
+    words = Words("Test alert: nothing is wrong", f"{told}\n\nSent by {by} at {_moment(at, to)} through {channel}.")
+    return signed(words, to.address)
 
 
 def together(several: Sequence[Words]) -> Words:
@@ -63,6 +58,11 @@ def together(several: Sequence[Words]) -> Words:
     more = len(several) - 1
     subject = _line(f"{several[0].subject} (and {more} more {'alert' if more == 1 else 'alerts'})")
     return Words(subject, "\n\n\n".join(f"{one.subject}\n\n{one.body}" for one in several))
+
+
+def signed(words: Words, address: str) -> Words:
+    """With the way to the alerts below."""
+    return Words(words.subject, f"{words.body}\n\nSee, acknowledge or snooze alerts: {address}/alerts\n")
 
 
 def duration(took: timedelta) -> str:

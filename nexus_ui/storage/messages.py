@@ -112,16 +112,16 @@ def sent(session: Session, message_ids: Sequence[str], now: datetime, note: str 
     session.execute(update(MESSAGES).where(M.id.in_(message_ids)).values(values))
 
 
-def put_off(session: Session, message_ids: Sequence[str], due_at: datetime, problem: str) -> None:
-    """Try them again later."""
-    values = {"due_at": due_at, "problem": problem}
-    session.execute(update(MESSAGES).where(M.id.in_(message_ids), M.state == WAITING).values(values))
+def put_off(session: Session, channel_id: str, due_at: datetime, problem: str) -> None:
+    """Try everything that waits for a channel again later."""
+    mine = (M.channel_id == channel_id, M.state == WAITING)
+    session.execute(update(MESSAGES).where(*mine).values(due_at=due_at, problem=problem))
 
 
-def give_up(session: Session, message_ids: Sequence[str], problem: str) -> None:
-    """They will not be sent any more."""
-    values = {"state": FAILED, "due_at": None, "problem": problem}
-    session.execute(update(MESSAGES).where(M.id.in_(message_ids), M.state == WAITING).values(values))
+def give_up(session: Session, channel_id: str, before: datetime, problem: str) -> None:
+    """Do not send any more what has waited for a channel since before then."""
+    mine = (M.channel_id == channel_id, M.state == WAITING, M.created_at <= before)
+    session.execute(update(MESSAGES).where(*mine).values(state=FAILED, due_at=None, problem=problem))
 
 
 def of_incidents(session: Session, incident_ids: Collection[str]) -> dict[str, list[Sending]]:

@@ -1,5 +1,7 @@
 """The bell in the header: how many alerts ask for somebody, on every page."""
 
+import asyncio
+
 import reflex as rx
 
 from nexus_ui.clock import utcnow
@@ -25,7 +27,8 @@ class Bell(rx.State):
 
     @needs("viewer")
     async def arrive(self) -> None:
-        """A page opened: follow what is open."""
+        """A page opened: show and follow what is open."""
+        self._told(await asyncio.to_thread(_asked))
         look(self, "bell", _asked, every=EVERY)
 
     def _told(self, answer: Asking) -> None:

@@ -29,7 +29,8 @@ SHOWS = ((Show.OPEN, "Open"), (Show.ATTENDED, "Acknowledged or snoozed"), (Show.
 
 def alerts_page() -> rx.Component:
     """The whole page."""
-    settings = link_button("Where alerts go", "/settings/alerts", "small", "send")
+    label = rx.el.span("Where alerts go", class_name="wide-only")
+    settings = link_button(label, "/settings/alerts", "small", "send", aria_label="Where alerts go")
     return frame("Alerts", _toolbar(), _content(), place="", actions=settings)
 
 
