@@ -291,6 +291,7 @@ async def test_a_recovery_replaces_what_was_not_sent_yet(clock: SettableClock, h
     hook.answer = lambda: (503, {}, "")
     alert.raise_(wrong())
     await alert.deliver_due()
+    clock.advance(seconds=10)
     alert.close("con_a", "unavailable", "It syncs again.")
     hook.answer = lambda: (200, {}, "ok")
     await walk(clock, timedelta(minutes=5))
