@@ -12,10 +12,17 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from nexus_ui.adapters import CATALOGUE
-from nexus_ui.adapters.contract import ACCESS_EXPIRES_AT, ACCESS_TOKEN, GRANTED_SCOPES, Credentials, Marketplace
+from nexus_ui.adapters.contract import (
+    ACCESS_EXPIRES_AT,
+    ACCESS_TOKEN,
+    GRANTED_SCOPES,
+    WEBHOOK_FIELDS,
+    Credentials,
+    Marketplace,
+)
 from nexus_ui.adapters.kit.auth import expiry
 from nexus_ui.clock import monotonic, utcnow
-from nexus_ui.errors import SecretUnreadable, TokenExpired, Unavailable
+from nexus_ui.errors import CredentialsRejected, SecretUnreadable, TokenExpired, Unavailable
 from nexus_ui.flows.preflight import expiries, secret_values
 from nexus_ui.ids import new_id
 from nexus_ui.security.redact import mask
@@ -28,6 +35,7 @@ HELD_FOR = timedelta(seconds=90)
 EXTENDED_EVERY = 20.0
 ASKED_EVERY = 0.1
 PATIENCE = 180.0
+NOT_KEPT = "The credentials of this connection were deleted. Enter them again."
 
 
 def keep(
@@ -52,9 +60,12 @@ def granted(connection_id: str) -> tuple[str, ...] | None:
 
 
 def ring(connection_id: str) -> "Ring":
-    """The keyring of a connection; raises NotFound, SecretUnreadable."""
+    """The keyring of a connection; raises NotFound, SecretUnreadable, CredentialsRejected when there are none."""
     kept = connections.get(connection_id)
-    held = {**kept.public_fields, **open(connection_id)}
+    sealed = open(connection_id)
+    if not sealed.keys() - WEBHOOK_FIELDS:
+        raise CredentialsRejected(NOT_KEPT)
+    held = {**kept.public_fields, **sealed}
     return Ring(kept.id, CATALOGUE[kept.marketplace], frozenset(kept.public_fields), kept.settings.auto_reconnect, held)
 
 

@@ -1,6 +1,5 @@
-"""What people do with a connection they have: pause, resume, rename, set, remove. Each leaves a row in its log."""
+"""What people do with a connection they have: pause, resume, rename, set. Each leaves a row in its log."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -9,12 +8,11 @@ from sqlmodel import Session
 
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import BadInput
-from nexus_ui.flows import endpoints
 from nexus_ui.flows.comparing import compare_now
 from nexus_ui.flows.connect import checked_name
 from nexus_ui.rules import schedule
 from nexus_ui.rules.publish import Cause
-from nexus_ui.storage import audit, connections, journal, secrets
+from nexus_ui.storage import audit, connections, journal
 from nexus_ui.storage.audit import Action, Change, Subject, differences
 from nexus_ui.storage.connections import Connected, ConnectionSettings
 from nexus_ui.storage.database import writing
@@ -90,35 +88,6 @@ def change_settings(connection_id: str, by: str, wanted: ConnectionSettings) -> 
         compare_now(connection_id, Cause.SETTINGS)
 
 
-def remove(connection_id: str, by: str) -> None:
-    """Remove the connection with its credentials and schedule; its products and orders stay. Raises NotFound.
-
-    A running cycle loses its hold at once: what it would still write is refused.
-    """
-    now = utcnow()
-    with writing() as session:
-        connections.release(session, connection_id, now, "The connection was removed.")
-        journal.note(session, connection_id, Deed.REMOVED, by, _removed_sentence(session, connection_id), now)
-        _told(session, by, Action.REMOVED, connection_id)
-        secrets.forget(session, connection_id)
-        connections.change(
-            session,
-            connection_id,
-            now,
-            removed_at=now,
-            live_key=None,
-            next_sync_at=None,
-            requested_at=None,
-            rate_limited_until=None,
-        )
-
-
-async def take_leave(connection_id: str, by: str) -> None:
-    """Take the connection's webhooks away at its marketplace, where that answers soon, then `remove` it."""
-    await endpoints.take_away(connection_id)
-    await asyncio.to_thread(remove, connection_id, by)
-
-
 def next_sync(kept: Connected, wanted: ConnectionSettings, now: datetime) -> datetime:
     """When a connection with these settings syncs next."""
     return schedule.next_sync_at(
@@ -172,8 +141,3 @@ def _told(session: Session, by: str, action: Action, connection_id: str, changes
 
 def _until(until: datetime | None) -> str:
     return f" until {until:%Y-%m-%d %H:%M} UTC" if until else ""
-
-
-def _removed_sentence(session: Session, connection_id: str) -> str:
-    row = connections.held(session, connection_id)
-    return f"Removed {row.name}. Its credentials and schedule are deleted; its products and orders stay."

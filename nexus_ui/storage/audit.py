@@ -43,6 +43,7 @@ class Action(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     REMOVED = "removed"
+    BROUGHT_BACK = "brought back"
     ROTATED = "replaced the webhook secret"
     REPLAYED = "replayed webhooks"
     EVIDENCE = "downloaded evidence"

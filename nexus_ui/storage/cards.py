@@ -76,7 +76,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """What one card is made of, as stored; the page's rules turn it into words. `waiting`: only after an error."""
+    """What one card is made of, as stored; the page's rules turn it into words. `waiting`: in trouble or a pause."""
 
     id: str
     marketplace: str
@@ -239,7 +239,7 @@ def _filled(session: Session, found: list[Any], now: datetime, today: Day) -> li
     ids = [row.id for row in found]
     orders = _orders_today(session, ids, today)
     running = _running(session, {row.id: row.cycle_id for row in found if row.cycle_id})
-    waiting = waiting_of(session, [row.id for row in found if row.error_kind], now)
+    waiting = waiting_of(session, [row.id for row in found if row.error_kind or row.paused_at], now)
     return [
         CardView(
             **row._mapping,

@@ -90,10 +90,14 @@ def get(connection_id: str) -> Connected:
 def by_account(marketplace: str, account_id: str, sandbox: bool) -> Connected | None:
     """The living connection to this account."""
     with reading() as session:
-        found = session.exec(
-            select(Connection).where(Connection.live_key == live_key(marketplace, account_id, sandbox))
-        ).first()
-        return connected(found) if found else None
+        return by_account_in(session, marketplace, account_id, sandbox)
+
+
+def by_account_in(session: Session, marketplace: str, account_id: str, sandbox: bool) -> Connected | None:
+    """As `by_account`, inside a transaction."""
+    key = live_key(marketplace, account_id, sandbox)
+    found = session.exec(select(Connection).where(Connection.live_key == key)).first()
+    return connected(found) if found else None
 
 
 def of_marketplaces(slugs: Collection[str]) -> tuple[Connected, ...]:

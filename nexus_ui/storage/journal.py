@@ -22,6 +22,7 @@ class Deed(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     REMOVED = "removed"
+    BROUGHT_BACK = "brought_back"
     ROTATED = "rotated"
     REPLAYED = "replayed"
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, delete, or_, select, tuple_
 
 from nexus_ui.storage.database import writing
+from nexus_ui.storage.removed import UNDO_FOR
 from nexus_ui.storage.tables import METADATA
 
 BATCH = 500
@@ -38,13 +39,13 @@ class Forgotten:
 
 
 def forget_access(now: datetime, batch: int = BATCH) -> Forgotten:
-    """Forget sessions, links and refusals nobody comes back for, and secrets whose connection or draft is gone."""
+    """Forget sessions, links and refusals nobody comes back for, and secrets whose owner is gone for good."""
     ended = now - ENDED_KEPT
     return Forgotten(
         sessions=_forget(SESSIONS, or_(SESSIONS.c.expires_at < ended, SESSIONS.c.ended_at < ended), batch),
         links=_forget(LINKS, or_(LINKS.c.expires_at < ended, LINKS.c.used_at < ended), batch),
         refusals=_forget(REFUSALS, REFUSALS.c.at < now - REFUSALS_KEPT, batch),
-        secrets=_forget(SECRETS, _ownerless(now - OWNERLESS_KEPT), batch),
+        secrets=_forget(SECRETS, _ownerless(now), batch),
     )
 
 
@@ -61,7 +62,9 @@ def _forget(table: Table, old: ColumnElement[bool], batch: int) -> int:
             return count
 
 
-def _ownerless(before: datetime) -> ColumnElement[bool]:
-    living = (select(table.c.id).where(table.c.removed_at.is_(None)) for table in (CONNECTIONS, CHANNELS))
-    owners = select(DRAFTS.c.id).union(*living)
-    return SECRETS.c.owner_id.not_in(owners) & (SECRETS.c.set_at < before)
+def _ownerless(now: datetime) -> ColumnElement[bool]:
+    gone = CONNECTIONS.c.removed_at <= now - UNDO_FOR
+    connected = select(CONNECTIONS.c.id).where(or_(CONNECTIONS.c.removed_at.is_(None), ~gone))
+    channels = select(CHANNELS.c.id).where(CHANNELS.c.removed_at.is_(None))
+    owners = select(DRAFTS.c.id).union(connected, channels)
+    return SECRETS.c.owner_id.not_in(owners) & (SECRETS.c.set_at < now - OWNERLESS_KEPT)

@@ -11,7 +11,7 @@ from nexus_ui.ui.access import Session
 from nexus_ui.ui.alerts import Alerts, alerts_page
 from nexus_ui.ui.bell import Bell
 from nexus_ui.ui.connection import ConnectionDetail, Hooks, connection_page
-from nexus_ui.ui.connections import Causes, Connections, connections_page
+from nexus_ui.ui.connections import Causes, Connections, RemovedConnections, connections_page
 from nexus_ui.ui.history import History, history_page
 from nexus_ui.ui.live import watch
 from nexus_ui.ui.orders import Orders, orders_page
@@ -55,7 +55,9 @@ class Page:
 
 
 PAGES = (
-    Page("/", "Connections", connections_page, Connections.load, (Causes.load, SyncLog.arrive)),
+    Page(
+        "/", "Connections", connections_page, Connections.load, (Causes.load, RemovedConnections.load, SyncLog.arrive)
+    ),
     Page("/connections/add", "Add connection", add_page, Wizard.open_new),
     Page("/connections/[connection_id]/credentials", "Credentials", credentials_page, Wizard.open_existing),
     Page(

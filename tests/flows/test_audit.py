@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from nexus_ui.adapters import CATALOGUE
+from nexus_ui.clock import utcnow
 from nexus_ui.errors import AlreadyRunning, NotAllowed
-from nexus_ui.flows import connect, manage, preferences, sign_in, sync
+from nexus_ui.flows import connect, manage, preferences, removal, sign_in, sync
 from nexus_ui.flows import endpoints as webhooks
 from nexus_ui.flows.sign_in import Role, Who
 from nexus_ui.security.vault import current_vault
@@ -15,6 +16,7 @@ from nexus_ui.storage import preferences as kept
 from nexus_ui.storage.audit import Action, Change, Subject
 from nexus_ui.storage.audit_log import AuditFilter, AuditLine, audit_page
 from nexus_ui.storage.database import writing
+from nexus_ui.storage.removed import UNDO_FOR
 from tests.flows.conftest import admit, typed
 
 
@@ -64,11 +66,11 @@ async def test_every_deed_on_a_connection_is_told_once(shop: str, adam: Who) -> 
     sync.request(shop, adam.person_id)
     with pytest.raises(AlreadyRunning):
         sync.request(shop, adam.person_id)
-    manage.remove(shop, adam.person_id)
+    removal.remove(shop, adam.person_id)
 
     lines = [line for line in told() if line.who == "Adam@Example.Com" and line.subject_id == shop]
     assert [
-        (Action.REMOVED, ()),
+        (Action.REMOVED, (Change("credentials", "", f"kept until {utcnow() + UNDO_FOR:%Y-%m-%d}"),)),
         (Action.SYNC, (Change("skipped", "", "A sync is already waiting to start."),)),
         (Action.SYNC, ()),
         (Action.SETTINGS, (Change("interval minutes", "60", "15"), Change("auto reconnect", "on", "off"))),

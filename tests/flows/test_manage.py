@@ -7,7 +7,7 @@ import pytest
 
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import BadInput, NotFound
-from nexus_ui.flows import connect, manage
+from nexus_ui.flows import connect, manage, removal
 from nexus_ui.flows.sign_in import Who
 from nexus_ui.security.vault import current_vault
 from nexus_ui.storage import claims, connections, cycles, secrets
@@ -158,12 +158,12 @@ def test_an_empty_or_endless_name_is_refused(shop: str, olga: Who, name: str) ->
 
 
 def test_removing_deletes_credentials_and_schedule_but_not_what_was_brought(shop: str, olga: Who) -> None:
-    """Products keep naming the connection; its secrets are gone; no worker finds it."""
+    """Products keep naming the connection; its secrets are gone when asked for; no worker finds it."""
     with writing() as session:
         session.add(
             ProductRow(connection_id=shop, ref="1", title="Mug", status="active", kind="simple", updated_at=utcnow())
         )
-    manage.remove(shop, olga.person_id)
+    removal.remove(shop, olga.person_id, forget_credentials=True)
 
     assert {} == secrets.reveal(current_vault(), shop)
     assert [] == claimed()
@@ -178,7 +178,7 @@ def test_removing_deletes_credentials_and_schedule_but_not_what_was_brought(shop
 def test_removing_takes_the_connection_from_a_running_cycle(shop: str, olga: Who) -> None:
     """The cycle that holds it is abandoned and cannot renew its lease."""
     [claim] = claims.claim_due("test", 1, utcnow(), 60, lambda _: None)
-    manage.remove(shop, olga.person_id)
+    removal.remove(shop, olga.person_id)
 
     assert "abandoned" == cycles.get(claim.cycle_id).state
     with pytest.raises(Exception, match="Another worker"):
@@ -187,7 +187,7 @@ def test_removing_takes_the_connection_from_a_running_cycle(shop: str, olga: Who
 
 async def test_a_removed_account_can_be_connected_again(shop: str, olga: Who) -> None:
     """The account is free after removal."""
-    manage.remove(shop, olga.person_id)
+    removal.remove(shop, olga.person_id)
     again = await connect.explore_sandbox(olga.person_id)
 
     assert again != shop
@@ -195,13 +195,13 @@ async def test_a_removed_account_can_be_connected_again(shop: str, olga: Who) ->
 
 def test_nothing_can_be_done_with_a_removed_connection(shop: str, olga: Who) -> None:
     """Every action finds it gone."""
-    manage.remove(shop, olga.person_id)
+    removal.remove(shop, olga.person_id)
     for action in (
         lambda: manage.pause(shop, olga.person_id),
         lambda: manage.resume(shop, olga.person_id),
         lambda: manage.rename(shop, olga.person_id, "x"),
         lambda: manage.change_settings(shop, olga.person_id, ConnectionSettings()),
-        lambda: manage.remove(shop, olga.person_id),
+        lambda: removal.remove(shop, olga.person_id),
     ):
         with pytest.raises(NotFound):
             action()

@@ -10,7 +10,7 @@ from nexus_ui.adapters import CATALOGUE
 from nexus_ui.adapters.contract import Delivery, SecretOrigin
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import Refused
-from nexus_ui.flows import endpoints, heed, keys, manage, receive, sync
+from nexus_ui.flows import endpoints, heed, keys, manage, receive, removal, sync
 from nexus_ui.storage import connections, cycles, preferences
 from nexus_ui.storage import endpoints as stored
 from nexus_ui.storage.database import writing
@@ -260,13 +260,13 @@ async def test_removing_a_connection_takes_its_webhooks_away(lone_shop: str, str
     """Only its own; a marketplace that does not answer is not waited for."""
     await cycle(lone_shop)
     street.hooks["other"] = {"ref": "other", "topic": "order", "address": "https://else.example/x", "secret": "s"}
-    await manage.take_leave(lone_shop, "per_olga")
+    await removal.take_leave(lone_shop, "per_olga")
     assert ["other"] == list(street.hooks)
 
     second = connect("2")
     await cycle(second)
     street.status = 500
-    await manage.take_leave(second, "per_olga")
+    await removal.take_leave(second, "per_olga")
     assert [] == sync.claim("test", 8)
 
 

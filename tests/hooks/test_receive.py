@@ -13,7 +13,7 @@ import pytest
 from nexus_ui import settings
 from nexus_ui.adapters import CATALOGUE
 from nexus_ui.clock import utcnow
-from nexus_ui.flows import endpoints, keys, manage, receive, trust
+from nexus_ui.flows import endpoints, keys, receive, removal, trust
 from nexus_ui.flows.intake import INTAKE
 from nexus_ui.storage import database, delivery_log
 from nexus_ui.storage.database import writing
@@ -96,7 +96,7 @@ def test_nobody_lives_at_an_unknown_address(door: Door) -> None:
     """Another marketplace's path, an unknown one, a removed connection: 404, even when well signed."""
     shop, gone = connect(), connect("2")
     secret = secret_of(gone)
-    manage.remove(gone, "per_olga")
+    removal.remove(gone, "per_olga")
     said = body("1")
 
     assert 404 == door.knock("con_nobody", said, secret)

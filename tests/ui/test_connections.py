@@ -12,7 +12,7 @@ from nexus_ui.rules.diagnosis import Waiting
 from nexus_ui.storage.cards import CardPage, CardView, Past, Running
 from nexus_ui.storage.listing import Paging
 from nexus_ui.ui.connections.rows import card_of, today
-from nexus_ui.ui.connections.state import Connections, _wall_time
+from nexus_ui.ui.connections.state import Connections
 from nexus_ui.ui.connections.trouble import way_of
 from tests.storage.shelves import NOON, connection, keep
 from tests.ui.conftest import StateOf
@@ -172,6 +172,17 @@ def test_a_paused_card_plans_nothing() -> None:
     )
 
 
+def test_a_paused_card_says_what_waits() -> None:
+    """Webhooks and stock changes that are kept for its end; nothing when nothing is."""
+    several = shown(paused_at=NOON, waiting=Waiting(webhooks=12, skus=1))
+    one = shown(paused_at=NOON, waiting=Waiting(webhooks=1))
+
+    assert "12 webhooks and 1 stock change wait and will be worked off then." == several.pause_waits
+    assert "1 webhook waits and will be worked off then." == one.pause_waits
+    assert "" == shown(paused_at=NOON, waiting=Waiting()).pause_waits
+    assert "" == shown(waiting=Waiting(webhooks=12)).pause_waits
+
+
 def test_a_pause_that_is_over_is_over() -> None:
     """Even before anybody tidied it up."""
     card = shown(paused_at=NOON - timedelta(hours=2), paused_until=NOON, pause_reason="Stocktaking")
@@ -218,12 +229,6 @@ def test_today_is_as_long_as_the_wall_clocks_make_it() -> None:
     day = today(datetime(2026, 10, 25, 12, 0, tzinfo=UTC), "Europe/Berlin")
 
     assert timedelta(hours=25) == day.end.astimezone(UTC) - day.start.astimezone(UTC)
-
-
-def test_a_typed_time_is_meant_in_the_persons_zone() -> None:
-    """Noon in Berlin is eleven in UTC; nothing typed is no end at all."""
-    assert datetime(2026, 11, 23, 11, 0, tzinfo=UTC) == _wall_time("2026-11-23T12:00", "Europe/Berlin")
-    assert _wall_time("", "Europe/Berlin") is None
 
 
 async def test_the_page_reads_its_filters_from_the_address(state_of: StateOf) -> None:

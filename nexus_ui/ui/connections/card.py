@@ -232,11 +232,12 @@ def _limited(card: rx.Var[Card]) -> rx.Component:
 def _paused(card: rx.Var[Card]) -> rx.Component:
     ends = rx.cond(
         card.paused_until != "",
-        rx.fragment("Paused, goes on ", until(card.paused_until), "."),
-        rx.fragment("Paused until somebody resumes it."),
+        rx.fragment("Paused ", ago(card.paused_since), ", goes on ", until(card.paused_until), "."),
+        rx.fragment("Paused ", ago(card.paused_since), ", until somebody resumes it."),
     )
     why = rx.cond(card.pause_reason != "", rx.el.span(card.pause_reason, class_name="muted wrap-any"), rx.fragment())
-    return rx.el.div(notice(rx.el.span(ends), why, icon="circle-pause"), class_name="con-slot")
+    waits = rx.cond(card.pause_waits != "", rx.el.span(card.pause_waits, class_name="small"), rx.fragment())
+    return rx.el.div(notice(rx.el.span(ends), why, waits, icon="circle-pause"), class_name="con-slot")
 
 
 def _foot(card: rx.Var[Card]) -> rx.Component:

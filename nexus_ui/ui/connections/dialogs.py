@@ -3,22 +3,40 @@
 import reflex as rx
 
 from nexus_ui.ui.access import Session
+from nexus_ui.ui.connections.pausing import AT, LENGTHS
 from nexus_ui.ui.connections.state import Connections
-from nexus_ui.ui.parts import button, dialog, dialog_body, dialog_foot, text_field
+from nexus_ui.ui.parts import (
+    absolute,
+    button,
+    check_field,
+    choice_field,
+    dialog,
+    dialog_body,
+    dialog_foot,
+    text_field,
+)
 
 
 def pause_dialog() -> rx.Component:
     """Why, and until when."""
+    at = text_field(
+        "until",
+        "Day and time",
+        rx.fragment("Your time, ", Session.zone, "."),
+        Connections.problem,
+        type="datetime-local",
+    )
+    ends = rx.cond(Connections.pause_ends != "", rx.fragment("Goes on ", absolute(Connections.pause_ends), "."), "")
     form = rx.el.form(
         dialog_body(
             rx.el.div(
                 text_field("reason", "Reason (optional)", "Shown on the card, so that others know.", max_length=200),
-                text_field(
-                    "until",
-                    "Resume by itself on (optional)",
-                    rx.fragment("Your time, ", Session.zone, ". Leave it empty to resume by hand."),
-                    Connections.problem,
-                    type="datetime-local",
+                choice_field("length", "Until", list(LENGTHS.items()), ends, on_change=Connections.plan_pause),
+                rx.cond(Connections.pause_length == AT, at, rx.fragment()),
+                rx.el.ul(
+                    _line("x", "No sync starts, and no stock is sent there. A running sync still ends."),
+                    _line("check", "Webhooks that arrive meanwhile are kept, and worked off when it goes on."),
+                    class_name="col",
                 ),
                 class_name="col wide",
             )
@@ -32,7 +50,6 @@ def pause_dialog() -> rx.Component:
     return dialog(
         form,
         title=rx.fragment("Pause ", Connections.chosen.name),
-        description="No sync starts while it is paused. A running one still ends.",
         shown=Connections.dialog == "pause",
         on_open_change=Connections.close,
     )
@@ -43,9 +60,9 @@ def remove_dialog() -> rx.Component:
     name = Connections.chosen.name
     facts = rx.el.ul(
         _line("x", "Syncing stops at once, also a running one."),
-        _line("x", "The credentials and the schedule are deleted."),
+        _line("x", "Our webhooks are taken away at the marketplace. Nothing else changes there."),
         _line("check", "Products, orders and the sync log stay, under this connection's name."),
-        _line("check", "Nothing changes at the marketplace."),
+        _line("check", "For 30 days you can undo this: settings, history and encrypted credentials are kept."),
         class_name="col",
     )
     form = rx.el.form(
@@ -58,6 +75,11 @@ def remove_dialog() -> rx.Component:
                     "",
                     Connections.problem,
                     auto_complete="off",
+                ),
+                check_field(
+                    "forget",
+                    "Delete the credentials at once",
+                    "They have to be entered again if you undo the removal. Otherwise they are deleted after 30 days.",
                 ),
                 class_name="col wide",
             )

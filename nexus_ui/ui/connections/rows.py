@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nexus_ui.adapters import CATALOGUE
 from nexus_ui.rules import health, progress, status
+from nexus_ui.rules.diagnosis import Waiting
 from nexus_ui.storage.cards import CardView, Day, Running
 from nexus_ui.ui import words
 from nexus_ui.ui.connections.trouble import Trouble, by_consent, trouble_of
@@ -46,7 +47,9 @@ class Card:
     strip_words: str = ""
     paused: bool = False
     paused_until: str = ""
+    paused_since: str = ""
     pause_reason: str = ""
+    pause_waits: str = ""
     last_sync: str = ""
     next_sync: str = ""
     overdue_since: str = ""
@@ -86,7 +89,9 @@ def card_of(view: CardView, now: datetime) -> Card:
         strip_words=_strip_words(view.recent_outcomes),
         paused=is_paused,
         paused_until=words.iso(view.paused_until) if is_paused else "",
+        paused_since=words.iso(view.paused_at) if is_paused else "",
         pause_reason=view.pause_reason if is_paused else "",
+        pause_waits=_waits(view.waiting) if is_paused and view.waiting else "",
         last_sync=words.iso(view.last_finished_at),
         next_sync="" if is_paused else words.iso(view.next_sync_at),
         overdue_since="" if is_paused else words.iso(view.overdue_since),
@@ -102,6 +107,14 @@ def card_of(view: CardView, now: datetime) -> Card:
         trouble=trouble_of(view, kind, stands, now),
         by_consent=by_consent(kind, view.sign_in),
     )
+
+
+def _waits(waiting: Waiting) -> str:
+    """What is kept for the end of a pause."""
+    kept = [words.count(waiting.webhooks, "webhook")] if waiting.webhooks else []
+    kept += [words.count(waiting.skus, "stock change")] if waiting.skus else []
+    one = waiting.webhooks + waiting.skus == 1
+    return f"{' and '.join(kept)} {'waits' if one else 'wait'} and will be worked off then." if kept else ""
 
 
 def today(now: datetime, zone: str) -> Day:

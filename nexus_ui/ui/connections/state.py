@@ -3,20 +3,19 @@
 import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import reflex as rx
 
 from nexus_ui import settings
 from nexus_ui.clock import utcnow
-from nexus_ui.errors import BadInput, Refused
-from nexus_ui.flows import connect, manage, sync
+from nexus_ui.errors import Refused
+from nexus_ui.flows import connect, manage, removal, sync
 from nexus_ui.storage.cards import CardFilter, CardPage, CardSort, card, card_page
 from nexus_ui.ui import words
 from nexus_ui.ui.access import needs, who
 from nexus_ui.ui.address import address, one_of, whole
+from nexus_ui.ui.connections.pausing import AT, pause_end
 from nexus_ui.ui.connections.rows import Card, card_of, today
 from nexus_ui.ui.live import look
 from nexus_ui.ui.parts import toast_ok
@@ -67,6 +66,8 @@ class Connections(rx.State):
     dialog: str = ""
     chosen: Card = Card()
     problem: str = ""
+    pause_length: str = ""
+    pause_ends: str = ""
     _rows: dict[str, Card] = {}
 
     @rx.var
@@ -141,6 +142,14 @@ class Connections(rx.State):
         chosen = self._rows.get(connection_id) or await asyncio.to_thread(_one, str(connection_id), zone)
         if chosen is not None and dialog in {"pause", "remove"}:
             self.dialog, self.chosen, self.problem = dialog, chosen, ""
+            self.pause_length, self.pause_ends = "", ""
+
+    @needs("viewer")
+    async def plan_pause(self, length: str) -> None:
+        """Say when a pause of that length ends."""
+        self.pause_length, self.problem = str(length), ""
+        ends = None if length == AT else pause_end(str(length), "", utcnow(), who().time_zone)
+        self.pause_ends = words.iso(ends)
 
     @needs("viewer")
     async def close(self, shown: bool = False) -> None:
@@ -153,7 +162,8 @@ class Connections(rx.State):
         """Pause the chosen connection, with a reason and an end when they are given."""
         connection_id, here = self.chosen.id, who()
         try:
-            until = _wall_time(str(form.get("until", "")), here.time_zone)
+            length, typed = str(form.get("length", "")), str(form.get("until", ""))
+            until = pause_end(length, typed, utcnow(), here.time_zone)
             reason = str(form.get("reason", ""))
             await self._act(
                 connection_id, asyncio.to_thread(manage.pause, connection_id, here.person_id, reason, until)
@@ -168,11 +178,13 @@ class Connections(rx.State):
         connection_id, name = self.chosen.id, self.chosen.name
         if " ".join(str(form.get("confirm", "")).split()) != name:
             return await self._refuse(f"Type {name} to remove it.")
+        forget = bool(form.get("forget"))
         try:
-            await self._act(connection_id, manage.take_leave(connection_id, who().person_id))
+            leaving = removal.take_leave(connection_id, who().person_id, forget_credentials=forget)
+            await self._act(connection_id, leaving)
         except Refused as no:
             return await self._refuse(no.message)
-        told = await self._done(f"{name} was removed. Its products and orders stay.")
+        told = await self._done(f"{name} was removed. For 30 days you can undo that, below the cards.")
         return told if self.router.url.path == PATH else [told, rx.redirect(PATH)]
 
     async def _act(self, connection_id: str, deed: Awaitable[Any]) -> None:
@@ -246,13 +258,3 @@ def _one(connection_id: str, zone: str) -> Card | None:
     now = utcnow()
     view = card(connection_id, today(now, zone))
     return card_of(view, now) if view else None
-
-
-def _wall_time(text: str, zone: str) -> datetime | None:
-    """What a person typed into a date and time box, in their zone; raises BadInput."""
-    if not text:
-        return None
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    except ValueError:
-        raise BadInput("Choose a day and a time.", field="until") from None

@@ -9,6 +9,7 @@ from nexus_ui.ui.access import Session
 from nexus_ui.ui.connections.card import connection_card
 from nexus_ui.ui.connections.causes import causes_section
 from nexus_ui.ui.connections.dialogs import pause_dialog, remove_dialog
+from nexus_ui.ui.connections.removed import removed_section
 from nexus_ui.ui.connections.rows import Card
 from nexus_ui.ui.connections.state import Connections
 from nexus_ui.ui.frame import frame
@@ -37,7 +38,14 @@ def connections_page() -> rx.Component:
         _arriving(),
     )
     return frame(
-        "Connections", content, pause_dialog(), remove_dialog(), sync_log_dialog(), place="Connections", actions=add
+        "Connections",
+        content,
+        removed_section(),
+        pause_dialog(),
+        remove_dialog(),
+        sync_log_dialog(),
+        place="Connections",
+        actions=add,
     )
 
 

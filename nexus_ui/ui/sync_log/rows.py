@@ -24,6 +24,7 @@ TRIGGERS = {
     "paused": "Paused",
     "resumed": "Resumed",
     "removed": "Removed",
+    "brought_back": "Brought back",
     "rotated": "Webhook secret replaced",
     "replayed": "Webhooks replayed",
 }
