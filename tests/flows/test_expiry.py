@@ -11,7 +11,7 @@ from nexus_ui import children
 from nexus_ui.adapters import CATALOGUE
 from nexus_ui.adapters.contract import ACCESS_TOKEN, REFRESH_TOKEN
 from nexus_ui.clock import utcnow
-from nexus_ui.flows import alert, connect, consent, expiry, keys, manage, rehearse
+from nexus_ui.flows import alert, connect, consent, expiry, keys, manage, rehearse, removal
 from nexus_ui.flows.sign_in import Who
 from nexus_ui.sandbox import server
 from nexus_ui.sandbox.faults import Fault
@@ -199,6 +199,6 @@ async def test_the_end_of_an_api_version_is_counted_down_for_all_its_connections
         seen.append([step for step, _, _ in incidents(expiry.SUNSET)])
 
     assert [[], ["90 days"], ["90 days"], ["30 days"], ["0 days"]] == seen
-    manage.remove(consented, "per_olga")
+    removal.remove(consented, "per_olga")
     await expiry.look()
     assert [("0 days", "An API version in use has ended", False)] == incidents(expiry.SUNSET)
