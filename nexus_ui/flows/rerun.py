@@ -6,13 +6,15 @@ from dataclasses import dataclass, field, replace
 
 from nexus_ui.adapters.contract import About, LooksUp, Named
 from nexus_ui.errors import NexusError, NotAllowed, NotFound, Paused, Refused, Unavailable
-from nexus_ui.flows import keys, sync
+from nexus_ui.flows import keys, publishing, sync
 from nexus_ui.flows.mishaps import internal
 from nexus_ui.flows.opening import opened
 from nexus_ui.flows.sign_in import Role, Who
 from nexus_ui.rules.causes import Cause, Hit, Source, causes
-from nexus_ui.storage import connections, deliveries, looked, set_aside
+from nexus_ui.storage import audit, connections, deliveries, looked, set_aside
+from nexus_ui.storage.audit import Action, Change, Subject
 from nexus_ui.storage.connections import Connected
+from nexus_ui.storage.database import writing
 
 AT_ONCE = 50
 MOST_LOOKED_AT = 200
@@ -32,12 +34,15 @@ class Problem:
 
 @dataclass(slots=True)
 class Rerun:
-    """What came of it: syncs asked for, records that arrived well or are still set aside, webhooks replayed."""
+    """What came of it: syncs asked for, records that arrived well or are still set aside, webhooks
+    replayed, SKUs to be sent again.
+    """
 
     syncs: int = 0
     arrived: int = 0
     remaining: int = 0
     replayed: int = 0
+    skus: int = 0
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -75,6 +80,7 @@ def said(done: Rerun) -> str:
         (done.arrived, "record arrived", "records arrived"),
         (done.remaining, "record is still set aside", "records are still set aside"),
         (done.syncs, "sync was asked for", "syncs were asked for"),
+        (done.skus, "SKU is looked at and sent again", "SKUs are looked at and sent again"),
         (done.replayed, "webhook is worked off once more", "webhooks are worked off once more"),
     ]
     told = [f"{number:,} {one if number == 1 else several}" for number, one, several in parts if number]
@@ -104,6 +110,12 @@ async def _again(cause: Cause, hit: Hit, by: Who, done: Rerun) -> None:
         case Source.WEBHOOKS:
             ids = await asyncio.to_thread(set_aside.failed_deliveries, hit.connection_id, hit.said)
             done.replayed += await asyncio.to_thread(deliveries.replay, ids, by.person_id)
+        case Source.STOCK:
+            skus = await asyncio.to_thread(set_aside.refused_skus, hit.connection_id, hit.said)
+            for start in range(0, len(skus), publishing.MOST_REPUSHED):
+                some = skus[start : start + publishing.MOST_REPUSHED]
+                await asyncio.to_thread(publishing.repush, hit.connection_id, some, by)
+            done.skus += len(skus)
         case Source.RECORDS:
             await _records(cause, hit, by, done)
 
@@ -121,10 +133,17 @@ async def _records(cause: Cause, hit: Hit, by: Who, done: Rerun) -> None:
         remaining = await asyncio.to_thread(set_aside.still_there, kept.id, cause.stream, refs)
         done.arrived += len(refs) - remaining
         done.remaining += remaining
+        await asyncio.to_thread(_note, kept, by, len(refs), remaining)
     if whole:
         await asyncio.to_thread(set_aside.read_afresh, kept.id, cause.stream)
         await asyncio.to_thread(sync.request, kept.id, by.person_id, TRIGGER)
         done.syncs += 1
+
+
+def _note(kept: Connected, by: Who, before: int, remaining: int) -> None:
+    told = [Change("records set aside", str(before), str(remaining))]
+    with writing() as session:
+        audit.note(session, by.person_id, Action.LOOKED_AGAIN, Subject.CONNECTION, kept.id, kept.name, told)
 
 
 async def _looked_at(kept: Connected, named: Sequence[Named]) -> bool:

@@ -13,9 +13,10 @@ VAGUE = frozenset({"surprise", "internal", "error"})
 
 
 class Source(StrEnum):
-    """What was stopped: whole syncs, single records, or webhooks."""
+    """What was stopped: whole syncs, quantities of stock, single records, or webhooks."""
 
     SYNC = "sync"
+    STOCK = "stock"
     RECORDS = "records"
     WEBHOOKS = "webhooks"
 

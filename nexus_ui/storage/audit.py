@@ -47,6 +47,7 @@ class Action(StrEnum):
     ROTATED = "replaced the webhook secret"
     REPLAYED = "replayed webhooks"
     EVIDENCE = "downloaded evidence"
+    LOOKED_AGAIN = "looked again at what was set aside"
     LINKED = "made a reconnect link"
     UNLINKED = "withdrew a reconnect link"
     INVITED = "invited"

@@ -1,11 +1,11 @@
-"""What was set aside on every connection, by reason: records, webhooks that failed, and connections in error."""
+"""What was stopped on every connection, by reason: syncs that failed, records set aside, webhooks, stock refused."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select, update
 from sqlmodel import SQLModel
 
 from nexus_ui.clock import utcnow
@@ -18,9 +18,11 @@ MOST = 2_000
 SHOWN = 20
 
 CURSORS = SQLModel.metadata.tables["stream_cursors"]
+RECEIPTS = SQLModel.metadata.tables["stock_receipts"]
 C = SQLModel.metadata.tables["connections"].c
 Q = SQLModel.metadata.tables["quarantine"].c
 W = SQLModel.metadata.tables["webhook_deliveries"].c
+P = RECEIPTS.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,12 @@ class Record:
 
 
 def everything() -> list[One]:
-    """Everything that is wrong or set aside on living connections, by connection and reason: three statements."""
+    """Everything that is wrong or set aside on living connections, by connection and reason: four statements."""
     with reading() as session:
         return [
             *(_one(Source.SYNC, row) for row in rows(session, _failing())),
             *(_one(Source.RECORDS, row) for row in rows(session, _records())),
+            *(_one(Source.STOCK, row) for row in rows(session, _refused())),
             *(_one(Source.WEBHOOKS, row) for row in rows(session, _webhooks())),
         ]
 
@@ -64,6 +67,13 @@ def failed_deliveries(connection_id: str, problems: Collection[str]) -> list[str
     mine = (W.connection_id == connection_id, W.state == FAILED, W.problem.in_(list(problems)))
     with reading() as session:
         return [id_ for (id_,) in rows(session, select(W.id).where(*mine).order_by(W.received_at))]
+
+
+def refused_skus(connection_id: str, said: Collection[str]) -> list[str]:
+    """The SKUs whose last quantity sent to a connection was refused in one of these words."""
+    wanted = select(P.sku).distinct().where(_is_refused(), P.connection_id == connection_id, P.said.in_(list(said)))
+    with reading() as session:
+        return [sku for (sku,) in rows(session, wanted.order_by(P.sku))]
 
 
 def of_connection(connection_id: str, most: int = SHOWN) -> tuple[tuple[Record, ...], int]:
@@ -101,6 +111,20 @@ def _records() -> Select[Any]:
     counted = (func.count().label("count"), func.min(Q.first_seen_at).label("since"))
     wanted = select(*OF, Q.stream, Q.reason.label("said"), *counted).join(Q.ref.table, C.id == Q.connection_id)
     return wanted.where(C.removed_at.is_(None)).group_by(*OF, Q.stream, Q.reason).order_by(C.name).limit(MOST)
+
+
+def _refused() -> Select[Any]:
+    counted = (func.count(func.distinct(P.sku)).label("count"), func.min(P.answered_at).label("since"))
+    wanted = select(*OF, P.said, *counted).join(P.id.table, C.id == P.connection_id)
+    return wanted.where(C.removed_at.is_(None), _is_refused()).group_by(*OF, P.said).order_by(C.name).limit(MOST)
+
+
+def _is_refused() -> ColumnElement[bool]:
+    """What is true of a refused quantity after which no other was sent to the same place."""
+    later = RECEIPTS.alias().c
+    same = (later.connection_id == P.connection_id, later.variant_ref == P.variant_ref)
+    after = (later.location_ref == P.location_ref, later.planned_at > P.planned_at, later.state != "superseded")
+    return and_(P.state == "refused", ~exists().where(*same, *after))
 
 
 def _webhooks() -> Select[Any]:

@@ -4,9 +4,11 @@ import dataclasses
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from nexus_ui.adapters import CATALOGUE
 from nexus_ui.adapters.contract import LooksUp
+from nexus_ui.clock import utcnow
 from nexus_ui.errors import NotAllowed, NotFound
 from nexus_ui.flows import diagnose, manage, rerun
 from nexus_ui.flows.sign_in import Who
@@ -14,6 +16,8 @@ from nexus_ui.rules.story import Proof
 from nexus_ui.sandbox import server
 from nexus_ui.sandbox.faults import Fault
 from nexus_ui.storage import cursors, cycles, set_aside
+from nexus_ui.storage.database import reading, writing
+from nexus_ui.storage.tables import StockReceiptRow
 from tests.engine.connecting import columns, connect, cycle, run_due, shop_of
 from tests.storage.shelves import delivery, keep
 
@@ -41,6 +45,9 @@ async def test_records_set_aside_are_looked_at_again(olga: Who, sandbox: server.
     assert (total, 0) == (sum(one.arrived for one in done), sum(one.remaining for one in done))
     assert ((), 0) == set_aside.of_connection(connection_id)
     assert before == len(cycles.of_connection(connection_id))
+    assert {("looked again at what was set aside", olga.person_id)} == set(
+        rows_of("SELECT action, person_id FROM audit_log WHERE subject_kind = 'connection'")
+    )
     assert products + total == columns(connection_id)["products_count"]
 
 
@@ -134,6 +141,38 @@ async def test_failed_webhooks_of_one_cause_are_replayed(olga: Who, sandbox: ser
 
     assert 1 == done.replayed
     assert ["The marketplace took too long to answer."] == [one.said for one in rerun.found()]
+
+
+async def test_refused_stock_is_sent_again(olga: Who, sandbox: server.Running) -> None:
+    """Every SKU that was refused in these words, and no other; the publishing of stock does the rest."""
+    connection_id = connect("shopify")
+    await cycle(connection_id)
+    skus = [sku for (sku,) in rows_of("SELECT sku FROM variants WHERE sku IS NOT NULL ORDER BY sku LIMIT 3")]
+    words = ("It is not stocked here.", "It is not stocked here.", "Locked.")
+    keep(*(refused(connection_id, sku, said) for sku, said in zip(skus, words, strict=True)))
+    cause = next(one for one in rerun.found() if one.said == words[0])
+    with writing() as session:
+        session.execute(text("DELETE FROM stock_due"))
+    done = await rerun.rerun(cause.key, olga)
+
+    assert (2, []) == (done.skus, done.problems)
+    assert [(sku,) for sku in skus[:2]] == rows_of("SELECT sku FROM stock_due ORDER BY sku")
+    assert "2 SKUs are looked at and sent again." == rerun.said(done)
+
+
+def rows_of(query: str) -> list[tuple[Any, ...]]:
+    """What a query finds."""
+    with reading() as session:
+        return [tuple(row) for row in session.execute(text(query))]
+
+
+def refused(connection_id: str, sku: str, said: str) -> StockReceiptRow:
+    """A quantity that the marketplace refused."""
+    place = {"variant_ref": sku, "inventory_ref": sku, "location_ref": "main", "quantity": 3}
+    return StockReceiptRow(
+        id=f"rcp_{sku}", push_id="psh_1", connection_id=connection_id, sku=sku, **place, state="refused", said=said,
+        planned_at=utcnow(),
+    )  # fmt: skip
 
 
 async def test_a_viewer_runs_nothing_again(vera: Who, sandbox: server.Running) -> None:

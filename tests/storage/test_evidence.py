@@ -1,14 +1,15 @@
 """What is on record of a connection's trouble, on every kind of database."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from nexus_ui.errors import NotFound
 from nexus_ui.rules.trouble import Answered, Ended, Fellow, Raised, Records
 from nexus_ui.storage.evidence import records
-from nexus_ui.storage.set_aside import everything, of_connection, refs
-from nexus_ui.storage.tables import Audited, Incident, Person, Secret
+from nexus_ui.storage.set_aside import everything, of_connection, refs, refused_skus
+from nexus_ui.storage.tables import Audited, Incident, Person, Secret, StockReceiptRow
 from tests import databases
 from tests.storage.shelves import NOON, call, connection, cycle, delivery, keep, quarantined, rejection
 
@@ -139,6 +140,31 @@ def test_what_is_set_aside_is_counted_by_connection_and_reason(database: databas
     ] == sorted(told)
     assert ["r0", "r1", "r2"] == refs("con_a", "products", ["It has no title."])
     assert 4 == of_connection("con_a")[1]
+
+
+def test_a_refused_quantity_counts_until_another_was_sent(database: databases.Database) -> None:
+    """One SKU at two places is one; superseded numbers change nothing."""
+    keep(
+        connection("con_a", "Berlin"),
+        receipt("r1", "MUG", 0, "refused", said="Not stocked."),
+        receipt("r2", "MUG", 1, "refused", said="Not stocked.", location_ref="other"),
+        receipt("r3", "CUP", 0, "refused", said="Not stocked."),
+        receipt("r4", "CUP", 5, "accepted"),
+        receipt("r5", "HAT", 0, "refused", said="Locked."),
+        receipt("r6", "HAT", 5, "superseded"),
+    )
+    told = [(one.source.value, one.said, one.count) for one in everything()]
+
+    assert [("stock", "Locked.", 1), ("stock", "Not stocked.", 1)] == sorted(told)
+    assert ["MUG"] == refused_skus("con_a", ["Not stocked."])
+
+
+def receipt(id: str, sku: str, minutes: float, state: str, **other: Any) -> StockReceiptRow:
+    """A quantity that was planned so many minutes after noon."""
+    at = NOON + timedelta(minutes=minutes)
+    place = {"push_id": "psh_1", "connection_id": "con_a", "variant_ref": sku, "inventory_ref": sku}
+    plain = {**place, "location_ref": "main", "quantity": 3, "planned_at": at, "answered_at": at}
+    return StockReceiptRow(id=id, sku=sku, state=state, **{**plain, **other})
 
 
 def secret(field: str, minutes: float) -> Secret:

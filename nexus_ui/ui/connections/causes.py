@@ -120,6 +120,8 @@ def _words(cause: Cause, marketplace: str) -> tuple[str, str, str]:
         return f"{found.title}: {count}", cause.said or f"{found.cause} {found.resolution}", "Sync these again"
     if cause.source is Source.WEBHOOKS:
         return f"{words.count(cause.count, 'webhook')} of {marketplace} failed", cause.said, "Replay these"
+    if cause.source is Source.STOCK:
+        return f"{words.count(cause.count, 'SKU')} refused by {marketplace}", cause.said, "Send these again"
     title = f"{words.count(cause.count, STREAMS.get(cause.stream, 'record'))} of {marketplace} set aside"
     return title, cause.said, "Look at these again"
 
