@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from zoneinfo import available_timezones
 
@@ -9,13 +10,13 @@ from sqlmodel import Session
 
 from nexus_ui.adapters.contract import WEBHOOK_FIELDS, Account, Marketplace, SignIn, SignInKind
 from nexus_ui.clock import utcnow
-from nexus_ui.errors import BadInput, NotFound, NotTested, OtherAccount
+from nexus_ui.errors import BadInput, NotAllowed, NotFound, NotTested, OtherAccount
 from nexus_ui.flows import endpoints, reach, trust
 from nexus_ui.flows.drafting import TestResult, keep, marketplace_named, merged, passed, spend, way_named
 from nexus_ui.flows.preflight import expiries, try_out
 from nexus_ui.ids import new_id
 from nexus_ui.security.vault import current_vault
-from nexus_ui.storage import audit, connections, journal, preferences, secrets
+from nexus_ui.storage import audit, connections, journal, preferences, reconnect_links, secrets
 from nexus_ui.storage.audit import Action, Change, Subject, differences
 from nexus_ui.storage.connections import Connected, ConnectionSettings, NewConnection
 from nexus_ui.storage.database import writing
@@ -86,12 +87,26 @@ def save(draft_id: str, person_id: str, name: str = "", *, typed: Mapping[str, s
     return new.id
 
 
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Nobody who may sign in: somebody with a one-time link, which is spent with what it brings."""
+
+    link_id: str
+    who: str
+
+
 def update(
-    draft_id: str, person_id: str, *, accept_other_account: bool = False, typed: Mapping[str, str] = NOTHING
+    draft_id: str,
+    person_id: str,
+    *,
+    accept_other_account: bool = False,
+    typed: Mapping[str, str] = NOTHING,
+    guest: Guest | None = None,
 ) -> str:
     """Give an existing connection the credentials of a passed draft; returns its id.
 
-    Raises NotTested, NotFound, OtherAccount unless that is accepted, AlreadyConnected.
+    Raises NotTested, NotFound, OtherAccount unless that is accepted, AlreadyConnected, NotAllowed for a link that is
+    spent.
     """
     draft, account = passed(draft_id, person_id, typed)
     kept = connections.get(draft.connection_id or "")
@@ -103,6 +118,8 @@ def update(
     now = utcnow()
     with writing() as session:
         spend(draft, person_id, now, session)
+        if guest and not reconnect_links.spend(session, guest.link_id, now):
+            raise NotAllowed("This link was used already, or was withdrawn.")
         connections.change(
             session,
             kept.id,
@@ -122,10 +139,12 @@ def update(
         )
         swapped = _replace_secrets(session, kept, draft.id, same_account=account.account_id == kept.account_id)
         secret = [entry.name for entry in way.fields if entry.secret and entry.name in swapped]
-        journal.note(session, kept.id, deed, person_id, f"New credentials, tested with {account.name}.", now)
+        by = None if guest else person_id
+        journal.note(session, kept.id, deed, by, f"New credentials, tested with {account.name}.", now)
         action = Action.RECONNECTED if consent else Action.CREDENTIALS
         told = (*_visible(kept, draft, account), *audit.replaced(secret))
-        audit.note(session, person_id, action, Subject.CONNECTION, kept.id, kept.name, told)
+        who = guest.who if guest else ""
+        audit.note(session, by, action, Subject.CONNECTION, kept.id, kept.name, told, who=who)
     return kept.id
 
 

@@ -46,6 +46,7 @@ class Returned:
     result: TestResult
     draft_id: str
     connection_id: str | None
+    person_id: str
 
 
 async def begin(
@@ -94,15 +95,17 @@ async def begin(
     )
 
 
-async def finish(slug: str, params: Mapping[str, str], who: Who) -> Returned:
+async def finish(slug: str, params: Mapping[str, str], *present: Who) -> Returned:
     """Judge a callback, trade its code for tokens, try them, and keep how it went with the draft.
 
-    Raises NotAllowed for an unknown, used or late state, another marketplace's, or another browser session's.
+    Whoever began it must be among those `present` in the browser. Raises NotAllowed for an unknown, used or late state,
+    another marketplace's, or another browser session's.
     """
     draft = await asyncio.to_thread(drafts.take_state, tokens.digest(params.get("state", "")), utcnow())
     if draft is None:
         raise NotAllowed("This consent was used already or took longer than ten minutes. Start again.")
-    if draft.marketplace != slug or draft.person_id != who.person_id or draft.session_id != who.session_id:
+    began = (draft.person_id, draft.session_id)
+    if draft.marketplace != slug or began not in {(who.person_id, who.session_id) for who in present}:
         raise NotAllowed("This consent was started elsewhere. Start again in this browser.")
     marketplace = marketplace_named(slug)
     sealed = await asyncio.to_thread(secrets.reveal, current_vault(), draft.id)
@@ -111,7 +114,9 @@ async def finish(slug: str, params: Mapping[str, str], who: Who) -> Returned:
         finding = await _trade(marketplace, draft, {**draft.public_fields, **sealed}, params, verifier)
     except Refused as refusal:
         finding = Finding(None, {}, refusal.message, refusal.kind)
-    return Returned(await asyncio.to_thread(_record, draft, marketplace, finding), draft.id, draft.connection_id)
+    return Returned(
+        await asyncio.to_thread(_record, draft, marketplace, finding), draft.id, draft.connection_id, draft.person_id
+    )
 
 
 def returned(draft_id: str, person_id: str) -> TestResult | None:

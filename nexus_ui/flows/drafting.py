@@ -143,10 +143,11 @@ def _is_what_was_tested(draft: Drafted, typed: Mapping[str, str]) -> bool:
 
 def _known(edited: Connected, way: SignIn, values: Mapping[str, str]) -> dict[str, str]:
     """What the edited connection already has for boxes left blank. A token counts only for the way it was won by."""
-    blank = [entry for entry in way.fields if not values[entry.name] and not entry.optional]
+    blank = [entry for entry in way.fields if not values[entry.name]]
     same_way = way.slug == edited.sign_in
     missing = [entry for entry in blank if entry.secret and (same_way or entry.name not in TOKEN_FIELDS)]
-    public = {entry.name: edited.public_fields[entry.name] for entry in blank if entry.name in edited.public_fields}
+    needed = [entry.name for entry in blank if not entry.optional and entry.name in edited.public_fields]
+    public = {name: edited.public_fields[name] for name in needed}
     return public | (_stored(edited.id, missing) if missing else {})
 
 
@@ -154,6 +155,7 @@ def _stored(connection_id: str, missing: Sequence[Field]) -> dict[str, str]:
     try:
         stored = secrets.reveal(current_vault(), connection_id)
     except SecretUnreadable:
-        said = f"The saved value cannot be read any more. Enter {missing[0].label} again."
-        raise BadInput(said, missing[0].name) from None
+        first = next((entry for entry in missing if not entry.optional), missing[0])
+        said = f"The saved value cannot be read any more. Enter {first.label} again."
+        raise BadInput(said, first.name) from None
     return {entry.name: stored[entry.name] for entry in missing if entry.name in stored}

@@ -17,6 +17,7 @@ from nexus_ui.ui.live import watch
 from nexus_ui.ui.orders import Orders, orders_page
 from nexus_ui.ui.products import Products, products_page
 from nexus_ui.ui.pulse import Pulse
+from nexus_ui.ui.reconnect import Reconnect, reconnect_page
 from nexus_ui.ui.settings import (
     AuditLog,
     Channels,
@@ -83,6 +84,7 @@ PAGES = (
     ),
     Page("/sign-in", "Sign in", sign_in_page, Gate.arrive, guarded=False),
     Page("/welcome", "Welcome", welcome_page, Gate.welcome, guarded=False),
+    Page("/reconnect", "Reconnect", reconnect_page, Reconnect.arrive, guarded=False),
 )
 
 

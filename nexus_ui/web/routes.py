@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from nexus_ui import settings
 from nexus_ui.flows.sign_in import COOKIE, Role, who
-from nexus_ui.web import consents, evidence, exports, health, signing, webhooks
+from nexus_ui.web import consents, evidence, exports, health, reconnecting, signing, webhooks
 from nexus_ui.web.guard import READING, Door, came_from_us
 from nexus_ui.web.headers import SecurityHeaders, content_policy
 from nexus_ui.web.hosts import KnownHosts
@@ -19,6 +19,7 @@ DOORS: tuple[Door, ...] = (
     *webhooks.DOORS,
     *signing.DOORS,
     *consents.DOORS,
+    *reconnecting.DOORS,
     *exports.DOORS,
     *evidence.DOORS,
     *health.DOORS,
