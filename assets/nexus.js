@@ -35,6 +35,7 @@
   };
   const WORDS = {
     ago: (at, now) => (now - at < 5 * SECOND ? "just now" : `${rough(now - at)} ago`),
+    age: (at, now) => `${rough(now - at)} old`,
     until: (at, now) => (at > now ? `in ${rough(at - now)}` : "now"),
     next: (at, now, late) => (at > now ? `in ${rough(at - now)}` : now >= late ? "overdue" : "due now"),
     countdown: (at, now) => exact(at - now),

@@ -114,9 +114,8 @@ async def finish(slug: str, params: Mapping[str, str], *present: Who) -> Returne
         finding = await _trade(marketplace, draft, {**draft.public_fields, **sealed}, params, verifier)
     except Refused as refusal:
         finding = Finding(None, {}, refusal.message, refusal.kind)
-    return Returned(
-        await asyncio.to_thread(_record, draft, marketplace, finding), draft.id, draft.connection_id, draft.person_id
-    )
+    result = await asyncio.to_thread(_record, draft, marketplace, finding)
+    return Returned(result, draft.id, draft.connection_id, draft.person_id)
 
 
 def returned(draft_id: str, person_id: str) -> TestResult | None:

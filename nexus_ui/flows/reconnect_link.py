@@ -48,6 +48,7 @@ def make(connection_id: str, by: Who) -> str:
     token, now = tokens.new_token(), utcnow()
     with writing() as session:
         row = connections.held(session, connection_id)
+        connections.change(session, connection_id, now)
         reconnect_links.add(session, tokens.digest(token), connection_id, by.person_id, now, now + LASTS)
         told = [Change("works until", "", f"{now + LASTS:%Y-%m-%d %H:%M} UTC")]
         audit.note(session, by.person_id, Action.LINKED, Subject.CONNECTION, connection_id, row.name, told)
@@ -57,9 +58,11 @@ def make(connection_id: str, by: Who) -> str:
 def withdraw(connection_id: str, by: Who) -> None:
     """Let the link of a connection work no longer; raises NotAllowed, NotFound."""
     _admit(by)
+    now = utcnow()
     with writing() as session:
         row = connections.held(session, connection_id)
-        if reconnect_links.withdraw(session, connection_id, utcnow()):
+        if reconnect_links.withdraw(session, connection_id, now):
+            connections.change(session, connection_id, now)
             audit.note(session, by.person_id, Action.UNLINKED, Subject.CONNECTION, connection_id, row.name)
 
 

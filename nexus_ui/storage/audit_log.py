@@ -15,6 +15,7 @@ from nexus_ui.storage.tables import METADATA
 A = METADATA.tables["audit_log"].c
 EXPORT_CHUNK = 500
 MOST_PEOPLE = 200
+SIGN_INS = (Action.CONNECTED.value, Action.RECONNECTED.value, Action.CREDENTIALS.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,14 @@ def audit_page(wanted: AuditFilter, number: int = 1) -> AuditPage:
         found = rows(session, _newest_first().where(*passing).limit(place.size).offset(place.offset))
         people = rows(session, select(A.who).distinct().order_by(A.who).limit(MOST_PEOPLE))
     return AuditPage(tuple(_line(row) for row in found), place, tuple(name for (name,) in people))
+
+
+def last_sign_in(connection_id: str) -> tuple[str, datetime] | None:
+    """Who gave a connection the credentials it has, and when; None when that was before anybody wrote it down."""
+    wanted = select(A.who, A.at).where(A.subject_id == connection_id, A.action.in_(SIGN_INS))
+    with reading() as session:
+        found = rows(session, wanted.order_by(A.at.desc(), A.id).limit(1))
+    return (found[0].who, found[0].at) if found else None
 
 
 def export_audit(wanted: AuditFilter) -> Iterator[AuditLine]:

@@ -1,4 +1,4 @@
-"""Where a marketplace sends the browser back to after a consent: of somebody signed in, or of a reconnect link's guest."""
+"""Where a marketplace sends the browser back to after a consent: of somebody signed in, or of a link's guest."""
 
 from urllib.parse import urlencode
 

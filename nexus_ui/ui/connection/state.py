@@ -8,8 +8,8 @@ import reflex as rx
 
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import NotFound
-from nexus_ui.flows import keys
-from nexus_ui.storage import cards, connections, cursors, secrets
+from nexus_ui.flows import keys, reconnect_link
+from nexus_ui.storage import audit_log, cards, connections, credentials, cursors, secrets
 from nexus_ui.storage.cards import CardView
 from nexus_ui.ui.access import needs, who
 from nexus_ui.ui.connection.facts import Facts, Stored, facts_of
@@ -75,4 +75,7 @@ def _ask(connection_id: str, zone: str) -> Found | None:
     except NotFound:
         return None
     known = secrets.facts(connection_id)
-    return Found(card, Stored(kept, known, cursors.of_connection(connection_id), keys.granted(connection_id)))
+    watched = next(iter(credentials.watched(connection_id)), None)
+    signed_in, link = audit_log.last_sign_in(connection_id), reconnect_link.standing(connection_id)
+    read = (known, cursors.of_connection(connection_id), keys.granted(connection_id))
+    return Found(card, Stored(kept, *read, watched, signed_in, link))

@@ -4,10 +4,12 @@ from typing import Any
 
 import reflex as rx
 
+from nexus_ui.ui.connection.credentials_view import credentials_panel
 from nexus_ui.ui.connection.deliveries_view import deliveries_section, rejections_section
-from nexus_ui.ui.connection.facts import CredentialRow, Fact, ScopeRow
+from nexus_ui.ui.connection.facts import Fact
 from nexus_ui.ui.connection.hooks import Hooks
 from nexus_ui.ui.connection.hooks_view import webhooks_section
+from nexus_ui.ui.connection.panel import panel
 from nexus_ui.ui.connection.state import ConnectionDetail
 from nexus_ui.ui.connections.card import (
     card_action,
@@ -22,14 +24,12 @@ from nexus_ui.ui.connections.dialogs import pause_dialog, remove_dialog
 from nexus_ui.ui.frame import frame
 from nexus_ui.ui.parts import (
     absolute,
-    ago,
     badge,
     empty_state,
     link_button,
     mark,
     page_link,
     skeleton,
-    until,
 )
 from nexus_ui.ui.sync_log import sync_log_dialog
 
@@ -60,7 +60,7 @@ def connection_page() -> rx.Component:
 def _everything() -> rx.Component:
     return rx.el.div(
         _head(),
-        rx.el.div(_schedule(), _streams(), _credentials(), class_name="trio"),
+        rx.el.div(_schedule(), _streams(), credentials_panel(), class_name="trio"),
         webhooks_section(),
         rx.cond(Hooks.offered, rx.fragment(deliveries_section(), rejections_section()), rx.fragment()),
         class_name="col wide detail",
@@ -89,7 +89,7 @@ def _head() -> rx.Component:
 
 def _schedule() -> rx.Component:
     change = link_button("Settings", "/settings/connections/" + CARD.id, "small plain", "settings-2")
-    return _panel("Schedule", _facts(FACTS.schedule), change)
+    return panel("Schedule", _facts(FACTS.schedule), change)
 
 
 def _streams() -> rx.Component:
@@ -98,30 +98,7 @@ def _streams() -> rx.Component:
         rx.el.p("Everything that changed there before these times is here.", class_name="muted tiny"),
         _facts(FACTS.streams),
     )
-    return _panel("Read so far", rx.cond(FACTS.streams.length() > 0, read, nothing))
-
-
-def _credentials() -> rx.Component:
-    scopes = rx.el.div(
-        rx.el.h3("Granted permissions", class_name="small"),
-        rx.el.ul(rx.foreach(FACTS.scopes, _scope), class_name="row wrap"),
-        class_name="col",
-    )
-    change = link_button(
-        rx.cond(CARD.by_consent, "Reconnect", "Edit"),
-        "/connections/" + CARD.id + "/credentials",
-        "small plain",
-        "key-round",
-    )
-    rows = rx.el.dl(rx.foreach(FACTS.credentials, _credential), class_name="kv")
-    return _panel("Credentials", rows, change, rx.cond(FACTS.scopes.length() > 0, scopes, rx.fragment()))
-
-
-def _panel(title: str, body: rx.Component, action: rx.Component | None = None, *more: rx.Component) -> rx.Component:
-    head = rx.el.div(rx.el.h2(title), action or rx.fragment(), class_name="row between", style={"min_height": "28px"})
-    return rx.el.section(
-        head, body, *more, class_name="card pad settings-section", aria_label=title, id=title.lower().replace(" ", "-")
-    )
+    return panel("Read so far", rx.cond(FACTS.streams.length() > 0, read, nothing))
 
 
 def _facts(facts: rx.Var[Any]) -> rx.Component:
@@ -131,29 +108,6 @@ def _facts(facts: rx.Var[Any]) -> rx.Component:
 def _fact(fact: rx.Var[Fact]) -> rx.Component:
     said = rx.cond(fact.at != "", absolute(fact.at), fact.value)
     return rx.fragment(rx.el.dt(fact.name), rx.el.dd(said), key=fact.name)
-
-
-def _credential(row: rx.Var[CredentialRow]) -> rx.Component:
-    ends = rx.cond(
-        row.renewed,
-        rx.fragment(" · renewed by itself ", until(row.expires_at)),
-        rx.fragment(" · expires ", until(row.expires_at)),
-    )
-    age = rx.el.div(
-        "set ",
-        ago(row.set_at),
-        rx.cond(row.expires_at != "", ends, rx.fragment()),
-        class_name=rx.cond(row.ending, "tone-warn tiny", "muted tiny"),
-    )
-    return rx.fragment(
-        rx.el.dt(row.label),
-        rx.el.dd(rx.el.div(row.value, class_name="wrap-any"), rx.cond(row.secret, age, rx.fragment())),
-        key=row.label,
-    )
-
-
-def _scope(scope: rx.Var[ScopeRow]) -> rx.Component:
-    return rx.el.li(rx.el.code(scope.name, class_name="badge square", title=scope.why), key=scope.name)
 
 
 def _arriving() -> rx.Component:

@@ -13,10 +13,11 @@ from nexus_ui.ui.parts.progress import progress
 from nexus_ui.ui.parts.skeleton import lines, skeleton
 from nexus_ui.ui.parts.status import badge, health_strip, health_word, status_badge
 from nexus_ui.ui.parts.table import cell, pager, table
-from nexus_ui.ui.parts.times import absolute, ago, countdown, elapsed, next_run, short, until
+from nexus_ui.ui.parts.times import absolute, age, ago, countdown, elapsed, next_run, short, until
 
 __all__ = [
     "absolute",
+    "age",
     "ago",
     "badge",
     "button",

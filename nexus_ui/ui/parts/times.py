@@ -24,6 +24,11 @@ def ago(at: Any) -> rx.Component:
     return NexusTime.create(at=at, kind="ago")
 
 
+def age(at: Any) -> rx.Component:
+    """`61 days old`."""
+    return NexusTime.create(at=at, kind="age")
+
+
 def until(at: Any) -> rx.Component:
     """`in 12 min`, then `now`."""
     return NexusTime.create(at=at, kind="until")

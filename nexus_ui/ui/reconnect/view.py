@@ -34,8 +34,8 @@ def _why() -> rx.Component:
     asks = rx.cond(Reconnect.by != "", rx.fragment(Reconnect.by, " asks you"), "You are asked")
     return rx.el.p(
         asks,
-        " to let Nexus Connections into this account again. The link works once, for this account only. Nexus keeps what "
-        "you give it encrypted.",
+        " to let Nexus Connections into this account again. The link works once, for this account only, and what you "
+        "give is kept encrypted.",
         class_name="muted",
     )
 
