@@ -15,7 +15,7 @@ from nexus_ui.flows import telling
 from nexus_ui.flows.writing import stored
 from nexus_ui.rules import alert_words, backoff
 from nexus_ui.rules.alert_words import Words
-from nexus_ui.rules.alerts import Severity, Trouble
+from nexus_ui.rules.alerts import Purpose, Severity, Trouble
 from nexus_ui.security.vault import current_vault
 from nexus_ui.storage import channels, messages, secrets
 from nexus_ui.storage.channels import Channel
@@ -81,10 +81,16 @@ async def _send_together(channel_id: str, batch: Sequence[Outgoing]) -> bool:
 
 
 def _note(batch: Sequence[Outgoing]) -> Note:
-    told = alert_words.together([Words(one.subject, one.body) for one in batch])
+    gravest_first = sorted(batch, key=_gravity)
+    told = alert_words.together([Words(one.subject, one.body) for one in gravest_first])
     words = alert_words.signed(told, settings.current().public_url)
     thread = batch[0].incident_id if len(batch) == 1 else None
     return Note(batch[0].id, thread or "", words.subject, words.body)
+
+
+def _gravity(one: Outgoing) -> tuple[bool, int]:
+    """What is wrong before what is over, the gravest first."""
+    return one.purpose == Purpose.RECOVERED.value, -list(Severity).index(one.severity)
 
 
 def _sent(channel: Channel, batch: Sequence[Outgoing], told: str) -> None:

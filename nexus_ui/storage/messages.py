@@ -3,19 +3,21 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, SQLModel
 
 from nexus_ui.ids import new_id
 from nexus_ui.rules.alert_words import Words
-from nexus_ui.rules.alerts import Purpose
+from nexus_ui.rules.alerts import Purpose, Severity
 from nexus_ui.storage.database import reading, writing
 from nexus_ui.storage.listing import rows
 from nexus_ui.storage.tables import AlertMessage
 
 MESSAGES = SQLModel.metadata.tables["alert_messages"]
 M = MESSAGES.c
+N = SQLModel.metadata.tables["incidents"].c
 WAITING, SENT, FAILED, SUPERSEDED = "waiting", "sent", "failed", "superseded"
 MOST_AT_ONCE = 100
 LEASE = timedelta(minutes=3)
@@ -24,7 +26,7 @@ LEASE = timedelta(minutes=3)
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message that its sender has claimed; `attempts` counts this one."""
+    """A message that its sender has claimed; `attempts` counts this one. `severity` is that of its incident."""
 
     id: str
     incident_id: str | None
@@ -33,6 +35,7 @@ class Outgoing:
     subject: str
     body: str
     created_at: datetime
+    severity: Severity
     attempts: int
 
 
@@ -98,12 +101,14 @@ def claim(now: datetime) -> list[Outgoing]:
     with reading() as session:
         if not rows(session, select(M.id).where(*due).limit(1)):
             return []
-    wanted = select(*(M[name] for name in Outgoing.__slots__)).where(*due).order_by(M.created_at, M.id)
+    severity = select(N.severity).where(N.id == M.incident_id).scalar_subquery().label("severity")
+    columns = (M.id, M.incident_id, M.channel_id, M.purpose, M.subject, M.body, M.created_at, severity, M.attempts)
+    wanted = select(*columns).where(*due).order_by(M.created_at, M.id)
     with writing() as session:
-        found = rows(session, wanted.limit(MOST_AT_ONCE).with_for_update(skip_locked=True))
+        found = rows(session, wanted.limit(MOST_AT_ONCE).with_for_update(skip_locked=True, of=MESSAGES))
         taken = {"due_at": now + LEASE, "attempts": M.attempts + 1}
         session.execute(update(MESSAGES).where(M.id.in_([row.id for row in found])).values(taken))
-    return [Outgoing(*(*row[:-1], row.attempts + 1)) for row in found]
+    return [_outgoing(row) for row in found]
 
 
 def sent(session: Session, message_ids: Sequence[str], now: datetime, note: str = "") -> None:
@@ -141,3 +146,9 @@ def forget_before(moment: datetime) -> int:
     old = (M.created_at < moment, M.state != WAITING)
     with writing() as session:
         return int(session.connection().execute(delete(MESSAGES).where(*old)).rowcount)
+
+
+def _outgoing(row: Any) -> Outgoing:
+    values = dict(row._mapping)
+    severity = Severity(values["severity"] or Severity.NOTICE)
+    return Outgoing(**values | {"severity": severity, "attempts": row.attempts + 1})

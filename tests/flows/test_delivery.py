@@ -26,6 +26,7 @@ from sqlalchemy import select
 from nexus_ui import settings
 from nexus_ui.errors import BadInput, CredentialsRejected, NexusError, NotAllowed, NotFound, SetupWrong, Unavailable
 from nexus_ui.flows import alert, channels, keys
+from nexus_ui.flows.alert import Severity, Trouble
 from nexus_ui.flows.sign_in import Role, Who
 from nexus_ui.storage import channels as kept
 from nexus_ui.storage import incidents, secrets, tidy
@@ -227,16 +228,16 @@ async def test_an_alert_and_its_recovery_arrive_as_one_conversation(
 
 
 async def test_what_is_due_together_is_one_message(clock: SettableClock, hook: Hook) -> None:
-    """Three alerts at one moment: the number in the first line, all three inside, the way to them once."""
+    """Three alerts at one moment: the gravest and the number in the first line, all inside, the way to them once."""
     slack(hook)
-    for kind in ("unavailable", "silence", "failing"):
-        alert.raise_(wrong(kind, title=kind))
+    for kind, severity in (("a", Severity.NOTICE), ("silence", Severity.CRITICAL), ("failing", Severity.WARNING)):
+        alert.raise_(Trouble(kind, "con_a", severity, kind, "Why."))
     await alert.deliver_due()
 
     [text] = hook.texts
 
-    assert "*Berlin Outlet: unavailable (and 2 more alerts)*" == text.splitlines()[0]
-    assert (1, 1, 1) == (text.count("Outlet: silence"), text.count("Outlet: failing"), text.count("/alerts"))
+    assert "*Berlin Outlet: silence (and 2 more alerts)*" == text.splitlines()[0]
+    assert (1, 1, 1) == (text.count("\nBerlin Outlet: silence"), text.count("Outlet: failing"), text.count("/alerts"))
     assert ["sent"] * 3 == states()
 
 
