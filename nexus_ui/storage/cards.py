@@ -12,6 +12,7 @@ from nexus_ui.clock import utcnow
 from nexus_ui.rules.diagnosis import Waiting
 from nexus_ui.storage.database import reading
 from nexus_ui.storage.listing import Paging, paging, rows
+from nexus_ui.storage.pushes import held_pushes
 from nexus_ui.storage.waiting import waiting_of
 
 CARDS_PER_PAGE = 48
@@ -111,6 +112,7 @@ class CardView:
     orders_today: int = 0
     running: Running | None = None
     waiting: Waiting | None = None
+    held_pushes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class Changed:
 
 
 def card_page(wanted: CardFilter, now: datetime, today: Day) -> CardPage:
-    """One page of cards. Six statements, however many connections there are; two more when any is in trouble."""
+    """One page of cards. Seven statements, however many connections there are; two more when any is in trouble."""
     alive = [C.removed_at.is_(None), *_conditions(wanted)]
     with reading() as session:
         kinds = rows(session, select(C.marketplace).where(C.removed_at.is_(None)).distinct())
@@ -159,7 +161,7 @@ def changed_since(moment: datetime) -> list[Changed]:
         return [Changed(*row) for row in rows(session, wanted)]
 
 
-_ADDED = {"orders_today", "running", "waiting"}
+_ADDED = {"orders_today", "running", "waiting", "held_pushes"}
 _PLAIN = tuple(C[name] for name in CardView.__dataclass_fields__ if name not in _ADDED)
 
 
@@ -240,12 +242,14 @@ def _filled(session: Session, found: list[Any], now: datetime, today: Day) -> li
     orders = _orders_today(session, ids, today)
     running = _running(session, {row.id: row.cycle_id for row in found if row.cycle_id})
     waiting = waiting_of(session, [row.id for row in found if row.error_kind or row.paused_at], now)
+    held = held_pushes(session, ids)
     return [
         CardView(
             **row._mapping,
             orders_today=orders.get(row.id, 0),
             running=running.get(row.id),
             waiting=waiting.get(row.id),
+            held_pushes=held.get(row.id, 0),
         )
         for row in found
     ]

@@ -3,24 +3,25 @@
 The same SKU in the sandbox is another one: it has its own line, its own movements, and only its own connections.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, exists, func, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select, tuple_, union
 from sqlmodel import Session, SQLModel
 
 from nexus_ui.rules.ledger import Kind
-from nexus_ui.storage import ledger
+from nexus_ui.storage import ledger, preferences
 from nexus_ui.storage.bulk import Bulk
 from nexus_ui.storage.database import reading
 from nexus_ui.storage.ledger import Counted
 from nexus_ui.storage.listing import Paging, paging, rows
 from nexus_ui.storage.origins import Origin, origins_of
-from nexus_ui.storage.products import P, V, available_of_variant
+from nexus_ui.storage.products import P, V
+from nexus_ui.storage.shown import Seen, Shown, shown_of
+from nexus_ui.storage.targets import live, offered, target
 
 I = SQLModel.metadata.tables["stock_items"].c  # noqa: E741 - beside P, V and S
 M = SQLModel.metadata.tables["stock_movements"].c
@@ -56,14 +57,6 @@ class StockFilter:
     connection_id: str | None = None
     only: Only | None = None
     search: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What one connection shows of a SKU; None where it does not say. Of several listings the lowest number."""
-
-    origin: Origin
-    available: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +220,8 @@ def _conditions(wanted: StockFilter, every: Subquery) -> list[ColumnElement[bool
     if wanted.only is Only.ZERO:
         needed.append(I.on_hand - I.reserved <= 0)
     if wanted.only is Only.DIFFERING:
-        differs = available_of_variant() != I.on_hand - I.reserved
-        needed.append(exists(select(V.ref).where(*_listed(), V.sku == sku, C.sandbox == every.c.sandbox, differs)))
+        differs = live() != target(preferences.stock())
+        needed.append(there.in_(select(V.sku, C.sandbox).select_from(offered()).where(differs)))
     if text := wanted.search.strip():
         its = and_(P.connection_id == V.connection_id, P.ref == V.product_ref)
         titled = select(V.sku, C.sandbox).where(its, *_listed(), P.title.icontains(text, autoescape=True))
@@ -251,41 +244,14 @@ def _order(every: Subquery, sort: StockSort, descending: bool) -> list[ColumnEle
 
 def _lines(session: Session, found: Sequence[Any]) -> list[StockLine]:
     skus = [row.sku for row in found]
-    shown, titles = _shown(session, skus) if skus else ({}, {})
+    seen = shown_of(session, skus) if skus else Seen({}, {})
     return [
         StockLine(
-            *(row.sku, row.sandbox, titles.get((row.sku, row.sandbox), ""), row.on_hand, row.reserved or 0),
-            *(row.changed_at, shown.get((row.sku, row.sandbox), ())),
+            *(row.sku, row.sandbox, seen.titles.get((row.sku, row.sandbox), ""), row.on_hand, row.reserved or 0),
+            *(row.changed_at, seen.shown.get((row.sku, row.sandbox), ())),
         )
         for row in found
     ]
-
-
-Key = tuple[str, bool]
-"""A SKU, and whether it is the sandbox's."""
-
-
-def _shown(session: Session, skus: Sequence[str]) -> tuple[dict[Key, tuple[Shown, ...]], dict[Key, str]]:
-    """What every connection shows of these SKUs, and what they are called there."""
-    its = and_(P.connection_id == V.connection_id, P.ref == V.product_ref)
-    title = func.coalesce(P.title, V.title).label("title")
-    chosen = select(V.connection_id, V.sku, title, available_of_variant().label("units"))
-    joined = V.ref.table.outerjoin(P.ref.table, its).join(C.id.table, C.id == V.connection_id)
-    chosen = chosen.add_columns(C.sandbox).select_from(joined).where(V.sku.in_(skus), *_listed())
-    found = rows(session, chosen.order_by(V.sku, V.connection_id, V.ref))
-    origins = origins_of(session, {row.connection_id for row in found})
-    titles: dict[Key, str] = {}
-    units: dict[Key, dict[str, int | None]] = defaultdict(dict)
-    for row in found:
-        key = (row.sku, row.sandbox)
-        titles[key] = min(filter(None, (titles.get(key), row.title)), default="")
-        known = [each for each in (units[key].get(row.connection_id), row.units) if each is not None]
-        units[key][row.connection_id] = int(min(known)) if known else None
-    shown = {
-        key: tuple(sorted((Shown(origins[id_], number) for id_, number in by.items()), key=lambda one: one.origin.name))
-        for key, by in units.items()
-    }
-    return shown, titles
 
 
 def _movements(session: Session, sku: str, sandbox: bool) -> tuple[Movement, ...]:

@@ -35,6 +35,8 @@ class Sheet:
     sort: str
     down: bool = False
     every: float = 0.0
+    nouns: str = ""
+    pace: float = PACE
 
     @property
     def turned(self) -> str:
@@ -118,7 +120,7 @@ class Listing(rx.State, mixin=True):
             self.busy = True
             self._opening()
             asked, question = self._asked, self._question()
-            look(self, question, question.answer, every=self._sheet().every, pace=PACE)
+            look(self, question, question.answer, every=self._sheet().every, pace=self._sheet().pace)
         found = await asyncio.to_thread(question.answer)
         async with self:
             if asked == self._asked:
@@ -161,13 +163,14 @@ class Listing(rx.State, mixin=True):
     def _told(self, found: Found) -> None:
         """Take in a page; what did not change is not sent again."""
         paging: Paging = found.page.paging
+        sheet = self._sheet()
         news = {
             "places": [place_of(origin) for origin in found.origins],
             "number": paging.number,
             "pages": paging.pages,
             "total": paging.total,
             "matching": paging.matching,
-            "shown": words.shown(paging.matching, paging.total, self._sheet().noun),
+            "shown": words.shown(paging.matching, paging.total, sheet.noun, sheet.nouns),
             **self._drawn(found.page),
         }
         for name, value in news.items():

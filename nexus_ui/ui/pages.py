@@ -12,11 +12,13 @@ from nexus_ui.ui.alerts import Alerts, alerts_page
 from nexus_ui.ui.bell import Bell
 from nexus_ui.ui.connection import ConnectionDetail, Hooks, connection_page
 from nexus_ui.ui.connections import Causes, Connections, RemovedConnections, connections_page
+from nexus_ui.ui.drift import Drift, drift_view
 from nexus_ui.ui.history import History, history_page
 from nexus_ui.ui.live import watch
 from nexus_ui.ui.orders import Orders, orders_page
 from nexus_ui.ui.products import Products, products_page
 from nexus_ui.ui.pulse import Pulse
+from nexus_ui.ui.pushes import OnePush, Pushes, push_view, pushes_view
 from nexus_ui.ui.reconnect import Reconnect, reconnect_page
 from nexus_ui.ui.settings import (
     AuditLog,
@@ -25,6 +27,7 @@ from nexus_ui.ui.settings import (
     GeneralSettings,
     People,
     Profile,
+    StockSettings,
     audit_page_view,
     channels_page,
     connection_settings_page,
@@ -33,7 +36,7 @@ from nexus_ui.ui.settings import (
     profile_page,
 )
 from nexus_ui.ui.sign_in import Gate, sign_in_page, welcome_page
-from nexus_ui.ui.stock import Stock, stock_view
+from nexus_ui.ui.stock import Stock, StockSku, stock_view
 from nexus_ui.ui.sync_log import SyncLog
 from nexus_ui.ui.why import Why, why_page
 from nexus_ui.ui.wizard import Wizard, add_page, credentials_page
@@ -71,10 +74,13 @@ PAGES = (
     Page("/connections/[connection_id]/why", "Why is this red?", why_page, Why.load, (SyncLog.arrive,)),
     Page("/products", "Products", products_page, Products.load),
     Page("/orders", "Orders", orders_page, Orders.load),
-    Page("/stock", "Stock", stock_view, Stock.load),
+    Page("/stock", "Stock", stock_view, Stock.load, (StockSku.arrive,)),
     Page("/history", "History", history_page, History.load),
     Page("/alerts", "Alerts", alerts_page, Alerts.load),
-    Page("/settings", "Settings", general_settings_page, GeneralSettings.load),
+    Page("/stock/drift", "Drift", drift_view, Drift.load),
+    Page("/stock/pushes", "Pushes", pushes_view, Pushes.load),
+    Page("/stock/pushes/[push_id]", "Push", push_view, OnePush.load),
+    Page("/settings", "Settings", general_settings_page, GeneralSettings.load, (StockSettings.load,)),
     Page("/settings/alerts", "Alert settings", channels_page, Channels.load),
     Page("/settings/people", "People", people_page, People.load),
     Page("/settings/audit", "Audit log", audit_page_view, AuditLog.load),

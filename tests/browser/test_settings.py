@@ -67,16 +67,45 @@ def test_a_window_over_midnight_is_drawn_said_and_kept(visit: Visit, sandbox: Sa
     expect(said).to_have_text("Syncs at any time of day.")
 
 
-def test_a_buffer_is_previewed_and_one_too_large_refused(visit: Visit, sandbox: Sandbox) -> None:
-    """How many SKUs would go to zero, before anything is kept."""
+def test_what_a_buffer_would_publish_follows_while_it_moves(visit: Visit, sandbox: Sandbox) -> None:
+    """By keyboard: the quantities and how many SKUs would go to zero, before anything is kept."""
     page = visit("/settings")
     one_connection(page)
-    page.get_by_label("Inventory buffer (percent)").fill("20")
-    expect(page.locator("#buffer-said")).to_contain_text("would be published as zero")
-    page.get_by_label("Inventory buffer (percent)").fill("80")
-    page.get_by_role("button", name="Save").click()
+    slider = page.get_by_label("Inventory buffer")
+    said, rows = page.locator("#buffer-said"), page.get_by_role("table", name="What the buffer would publish")
+    expect(said).to_contain_text(re.compile(r"^0 of [\d,]+ SKUs in stock would be published as zero\.$"))
+    slider.focus()
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".slider output")).to_have_text("20 %")
+    expect(said).not_to_contain_text(re.compile(r"^0 of "))
+    expect(rows.locator("tbody tr").first).to_contain_text("0")
+    page.keyboard.press("End")
+    expect(page.locator(".slider output")).to_have_text("50 %")
+    page.reload()
 
-    expect(page.get_by_text("Choose a buffer from 0 to 50 percent.")).to_be_visible()
+    expect(page.locator(".slider output")).to_have_text("0 %")
+
+
+def test_last_units_need_a_connection(visit: Visit, sandbox: Sandbox) -> None:
+    """The box that is missing is named; what is kept is there after a reload, and can be switched off."""
+    page = visit("/settings")
+    form = page.get_by_role("form", name="Stock")
+    form.get_by_label("Fewer than (units)").fill("2")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("alert")).to_contain_text("Choose where the last units are published.")
+    form.get_by_label("Publish last units on").select_option(label="Shopify sandbox")
+    expect(form.locator("#last-units-said")).to_contain_text("At present this would be")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_text("Saved", exact=True)).to_be_visible()
+    page.reload()
+    expect(form.get_by_label("Fewer than (units)")).to_have_value("2")
+    expect(form.get_by_label("Publish last units on").locator("option:checked")).to_have_text("Shopify sandbox")
+    form.get_by_label("Fewer than (units)").fill("0")
+    form.get_by_label("Publish last units on").select_option(label="No connection")
+    form.get_by_role("button", name="Save").click()
+
+    expect(form.get_by_text("Saved", exact=True)).to_be_visible()
 
 
 def test_a_viewer_is_invited_looks_and_changes_nothing(visit: Visit, sandbox: Sandbox) -> None:

@@ -14,8 +14,12 @@ from nexus_ui.storage.tables import (
     OrderLineRow,
     OrderRow,
     ProductRow,
+    Push,
     Quarantined,
+    StockItem,
+    StockReceiptRow,
     StockRow,
+    StockRule,
     VariantRow,
     WebhookDelivery,
     WebhookEndpoint,
@@ -153,3 +157,31 @@ def endpoint(connection_id: str, topic: str, **other: Any) -> WebhookEndpoint:
 def tally(connection_id: str, topic: str, hours: float = 0, **counted: int) -> WebhookTally:
     """Deliveries counted in the hour that began `hours` after noon."""
     return WebhookTally(connection_id=connection_id, topic=topic, hour=NOON + timedelta(hours=hours), **counted)
+
+
+def push(id: str, connection_id: str, minutes: float = 0, **other: Any) -> Push:
+    """A push that an order asked for `minutes` after noon, and that is done."""
+    plain = {"trigger": "order", "state": "done", "created_at": NOON + timedelta(minutes=minutes)}
+    return Push(id=id, connection_id=connection_id, **{**plain, **other})
+
+
+def receipt(
+    id: str, push_id: str, connection_id: str, sku: str, before: int | None, quantity: int, **other: Any
+) -> Any:
+    """A number that was confirmed."""
+    place = {"variant_ref": sku.lower(), "inventory_ref": sku.lower(), "location_ref": "main"}
+    plain = {"state": "confirmed", "rule": "10 available", "planned_at": NOON, **place}
+    number = {"sku": sku, "before": before, "quantity": quantity}
+    return StockReceiptRow(id=id, push_id=push_id, connection_id=connection_id, **{**plain, **number, **other})
+
+
+def item(sku: str, on_hand: int, reserved: int = 0, **other: Any) -> StockItem:
+    """What we have of a SKU, counted at noon."""
+    return StockItem(sku=sku, on_hand=on_hand, reserved=reserved, **{"changed_at": NOON, **other})
+
+
+def stock_rule(connection_id: str, sku: str, buffer_percent: int | None = None, withheld: bool = False) -> StockRule:
+    """A person's exception for one SKU on one connection."""
+    return StockRule(
+        connection_id=connection_id, sku=sku, buffer_percent=buffer_percent, withheld=withheld, changed_at=NOON
+    )

@@ -10,7 +10,7 @@ from nexus_ui.storage.tables import Push
 from nexus_ui.ui.history.state import History
 from nexus_ui.ui.orders.state import Orders
 from nexus_ui.ui.products.state import Products
-from nexus_ui.ui.stock.state import Stock
+from nexus_ui.ui.stock.sku_state import StockSku
 from tests.conftest import SettableClock
 from tests.storage.shelves import keep
 from tests.storage.stream import at, held, move, page, product, variant
@@ -86,9 +86,9 @@ async def test_what_nobody_knows_is_said(state_of: StateOf, shop: None) -> None:
 async def test_it_is_reached_from_stock_products_and_orders(state_of: StateOf, shop: None) -> None:
     """Each names the SKU or the order."""
     stock, products, orders = (
-        state_of(one, path) for one, path in ((Stock, "/stock"), (Products, "/products"), (Orders, "/orders"))
+        state_of(one, path) for one, path in ((StockSku, "/stock"), (Products, "/products"), (Orders, "/orders"))
     )
-    await Stock.open_sku.fn(stock, "MUG")
+    await StockSku.open_sku.fn(stock, "MUG")
     await Products.open_product.fn(products, "con_a", "mug")
     await Orders.load.fn(orders)
 

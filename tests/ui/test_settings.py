@@ -8,7 +8,7 @@ import pytest
 from nexus_ui.adapters import CATALOGUE
 from nexus_ui.flows import sign_in
 from nexus_ui.storage import connections, people, preferences
-from nexus_ui.storage.preferences import ConnectionPreferences
+from nexus_ui.storage.preferences import ConnectionPreferences, StockPreferences
 from nexus_ui.ui.settings.connection_state import ConnectionSetup
 from nexus_ui.ui.settings.forecasts import forecast_row
 from nexus_ui.ui.settings.form import read_connection, read_preferences
@@ -16,8 +16,9 @@ from nexus_ui.ui.settings.general_state import GeneralSettings
 from nexus_ui.ui.settings.layout import zones
 from nexus_ui.ui.settings.people_state import People
 from nexus_ui.ui.settings.profile import Profile
+from nexus_ui.ui.settings.stock_state import StockSettings
 from nexus_ui.ui.settings.window_bar import Stretch, said, stretches
-from tests.storage.shelves import connection, cycle, keep, product, stock, variant
+from tests.storage.shelves import connection, cycle, item, keep, product, stock, stock_rule, variant
 from tests.ui.conftest import StateOf
 
 GENERAL = {
@@ -49,7 +50,7 @@ def berlin(owner_cookie: str) -> None:
     keep(connection("con_a", "Berlin", orders_reach_days=60), product("con_a", "1", "Mug"))
     keep(cycle("cyc_1", "con_a", calls=10))
     keep(*(variant("con_a", "1", f"v{n}", f"SKU-{n}") for n in (1, 5, 100)))
-    keep(*(stock("con_a", f"v{n}", n) for n in (1, 5, 100)))
+    keep(*(stock("con_a", f"v{n}", n) for n in (1, 5, 100)), *(item(f"SKU-{n}", n) for n in (1, 5, 100)))
 
 
 async def test_general_settings_are_saved_as_typed(state_of: StateOf) -> None:
@@ -149,6 +150,33 @@ async def test_a_buffer_is_previewed_before_it_is_saved(state_of: StateOf, berli
         (row.sku, row.available, row.published) for row in state.buffered
     ]
     assert 0 == connections.get("con_a").settings.buffer_percent
+
+
+async def test_what_the_buffer_does_not_change_is_said(state_of: StateOf, berlin: None) -> None:
+    """A SKU with a rule of its own is no part of the count."""
+    keep(stock_rule("con_a", "SKU-1", 5))
+    state = state_of(ConnectionSetup, "/settings/connections/con_a")
+    await ConnectionSetup.load.fn(state)
+    await ConnectionSetup.preview.fn(state, "buffer_percent", "50")
+
+    assert "0 of 2 SKUs in stock would be published as zero." == state.buffer_said
+    assert "Not changed by the buffer: 1 SKU with an own rule." == state.buffer_rest
+
+
+async def test_the_last_unit_rule_is_weighed_before_it_is_saved(state_of: StateOf, berlin: None) -> None:
+    """How many SKUs it would concern at present; off or unfinished, it says nothing."""
+    keep(connection("con_b", "Oslo"), product("con_b", "1", "Mug"), variant("con_b", "1", "v1", "SKU-1"))
+    state = state_of(StockSettings, "/settings")
+    await StockSettings.load.fn(state)
+    await StockSettings.weigh.fn(state, "last_units", "3")
+    nowhere = state.said
+    await StockSettings.weigh.fn(state, "last_unit_connection", "con_b")
+    there = state.said
+    await StockSettings.weigh.fn(state, "last_units", "0")
+
+    assert ("", "") == (nowhere, state.said)
+    assert "At present this would be 1 SKU: shown there, and as sold out on the other connections." == there
+    assert StockPreferences() == preferences.stock()
 
 
 async def test_a_lookback_beyond_the_accounts_reach_is_told(state_of: StateOf, berlin: None) -> None:

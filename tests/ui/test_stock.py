@@ -7,6 +7,7 @@ import pytest
 from nexus_ui.storage.pages import write_products
 from nexus_ui.storage.stock import on_hand_of
 from nexus_ui.ui.stock.importing import StockImport
+from nexus_ui.ui.stock.sku_state import StockSku
 from nexus_ui.ui.stock.state import Stock
 from tests.storage.stream import held, move, page, product, variant
 from tests.ui.conftest import StateOf
@@ -57,12 +58,13 @@ async def test_a_number_is_changed_in_place(state_of: StateOf, shop: None) -> No
     await Stock.save.fn(state, {"on_hand": "twelve", "reason": "counted"})
     wrong = dict(state.wrong)
     await Stock.save.fn(state, {"on_hand": "12", "reason": "counted"})
-    await Stock.open_sku.fn(state, "MUG")
+    sku = state_of(StockSku, "/stock")
+    await StockSku.open_sku.fn(sku, "MUG")
 
     assert wrong["on_hand"]
     assert ("", "12", {"MUG": 12}) == (state.editing, state.rows[1].on_hand, on_hand_of(["MUG"], sandbox=False))
     assert [("Set by hand", "counted", "−1,188", "Olga"), ("First seen", "on Shop", "+1,200", "")] == sorted(
-        ((one.what, one.why, one.quantity, one.by) for one in state.panel.movements), reverse=True
+        ((one.what, one.why, one.quantity, one.by) for one in sku.panel.movements), reverse=True
     )
 
 
@@ -114,3 +116,43 @@ async def test_what_is_no_file_of_numbers_is_said_in_a_sentence(state_of: StateO
 
     assert (False, 0, False) == (state.looked, state.count, state.busy)
     assert "sku and on_hand" in state.problem
+
+
+async def test_a_sku_says_what_each_connection_shows_and_should(state_of: StateOf, shop: None) -> None:
+    """By which rule, in words; the one that shows another number first."""
+    state = state_of(StockSku, "/stock")
+    await StockSku.open_sku.fn(state, "MUG")
+
+    assert [
+        ("con_b", "9", "1,200", True, "All 1,200 available"),
+        ("con_a", "1,200", "1,200", False, "All 1,200 available"),
+    ] == [(one.place.id, one.number, one.wanted, one.differs, one.rule) for one in state.panel.row.shown]
+
+
+async def test_a_rule_is_weighed_while_it_is_typed(state_of: StateOf, shop: None) -> None:
+    """What it would publish, before anything is kept; nonsense gives nothing."""
+    state = state_of(StockSku, "/stock")
+    await StockSku.open_sku.fn(state, "MUG")
+    await StockSku.rule.fn(state, "con_b")
+    await StockSku.weigh.fn(state, "50")
+    half = state.said
+    await StockSku.weigh.fn(state, "90")
+    nonsense = state.said
+    await StockSku.keep_off.fn(state, True)
+    await StockSku.weigh.fn(state, "")
+
+    assert "600 units would be published: 1,200 available, 50 % held back, this SKU's own buffer." == half
+    assert ("", "0 units would be published: Kept off this connection.") == (nonsense, state.said)
+
+
+async def test_a_rule_is_only_begun_where_the_sku_is_listed(state_of: StateOf, shop: None) -> None:
+    """A second press leaves it."""
+    state = state_of(StockSku, "/stock")
+    await StockSku.open_sku.fn(state, "MUG")
+    await StockSku.rule.fn(state, "con_x")
+    nowhere = state.ruling
+    await StockSku.rule.fn(state, "con_a")
+    begun = state.ruling
+    await StockSku.rule.fn(state, "con_a")
+
+    assert ("", "con_a", "") == (nowhere, begun, state.ruling)

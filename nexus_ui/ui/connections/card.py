@@ -126,6 +126,7 @@ def card_notes(card: rx.Var[Card], asks_why: bool = True) -> rx.Component:
         rx.cond(card.limited_until != "", _limited(card), rx.fragment()),
         rx.cond(card.doubt != "", _doubt(card), rx.fragment()),
         rx.cond(card.paused, _paused(card), rx.fragment()),
+        rx.cond(card.held != "", _held(card), rx.fragment()),
     )
 
 
@@ -238,6 +239,11 @@ def _paused(card: rx.Var[Card]) -> rx.Component:
     why = rx.cond(card.pause_reason != "", rx.el.span(card.pause_reason, class_name="muted wrap-any"), rx.fragment())
     waits = rx.cond(card.pause_waits != "", rx.el.span(card.pause_waits, class_name="small"), rx.fragment())
     return rx.el.div(notice(rx.el.span(ends), why, waits, icon="circle-pause"), class_name="con-slot")
+
+
+def _held(card: rx.Var[Card]) -> rx.Component:
+    look = link_button("Look at it", "/stock/pushes?state=held&connection=" + card.id, "small")
+    return rx.el.div(notice(rx.el.span(card.held), rx.el.div(look), tone="warn", icon="hand"), class_name="con-slot")
 
 
 def _foot(card: rx.Var[Card]) -> rx.Component:

@@ -64,6 +64,7 @@ class Card:
     limited_until: str = ""
     trouble: Trouble = field(default_factory=Trouble)
     by_consent: bool = False
+    held: str = ""
 
 
 def card_of(view: CardView, now: datetime) -> Card:
@@ -106,6 +107,7 @@ def card_of(view: CardView, now: datetime) -> Card:
         limited_until=words.iso(view.rate_limited_until) if stands is status.Status.RATE_LIMITED else "",
         trouble=trouble_of(view, kind, stands, now),
         by_consent=by_consent(kind, view.sign_in),
+        held=_held(view.held_pushes),
     )
 
 
@@ -125,6 +127,12 @@ def today(now: datetime, zone: str) -> Day:
         place = ZoneInfo("UTC")
     date = now.astimezone(place).date()
     return Day(*(datetime.combine(date + timedelta(days=ahead), time(0), place) for ahead in (0, 1)))
+
+
+def _held(pushes: int) -> str:
+    if not pushes:
+        return ""
+    return "A push of stock waits for approval." if pushes == 1 else f"{pushes:,} pushes of stock wait for approval."
 
 
 def _strip(outcomes: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from nexus_ui.ui.settings.general_view import general_settings_page
 from nexus_ui.ui.settings.people_state import People
 from nexus_ui.ui.settings.people_view import people_page
 from nexus_ui.ui.settings.profile import Profile, profile_page
+from nexus_ui.ui.settings.stock_state import StockSettings
 
 __all__ = [
     "AuditLog",
@@ -19,6 +20,7 @@ __all__ = [
     "GeneralSettings",
     "People",
     "Profile",
+    "StockSettings",
     "audit_page_view",
     "channels_page",
     "connection_settings_page",

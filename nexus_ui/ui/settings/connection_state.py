@@ -52,6 +52,7 @@ class ConnectionSetup(rx.State):
     window_said: str = ""
     buffered: list[BufferedRow] = []
     buffer_said: str = ""
+    buffer_rest: str = ""
     next_sync: str = ""
     loaded: bool = False
     missing: bool = False
@@ -77,6 +78,7 @@ class ConnectionSetup(rx.State):
         general = await asyncio.to_thread(preferences.connections)
         async with self:
             self._calls, self._spread = [one.calls for one in past], spread
+            self.buffer_rest = _buffer_rest(spread)
             self.general_attempts = f"{general.retry_attempts}, as in the general settings"
             self.general_backoff = f"{general.retry_backoff_seconds:g}, as in the general settings"
             self._take(found)
@@ -154,7 +156,7 @@ def _reach_note(lookback: str, reach: int | None) -> str:
 
 def _buffered(spread: StockSpread, buffer: int) -> list[BufferedRow]:
     rows = [(one, published(one.available, buffer)) for one in spread.samples]
-    return [BufferedRow(one.sku or one.title, f"{one.available:,}", f"{shown:,}", shown == 0) for one, shown in rows]
+    return [BufferedRow(one.sku, f"{one.available:,}", f"{shown:,}", shown == 0) for one, shown in rows]
 
 
 def _buffer_said(spread: StockSpread, buffer: int) -> str:
@@ -162,3 +164,9 @@ def _buffer_said(spread: StockSpread, buffer: int) -> str:
         return "No stock is known yet, so there is nothing to preview."
     gone = spread.emptied(100 - buffer)
     return f"{gone:,} of {words.count(spread.known, 'SKU')} in stock would be published as zero."
+
+
+def _buffer_rest(spread: StockSpread) -> str:
+    told = [f"{words.count(spread.own, 'SKU')} with an own rule"] if spread.own else []
+    told += [f"{words.count(spread.last, 'SKU')} down to the last units"] if spread.last else []
+    return f"Not changed by the buffer: {', '.join(told)}." if told else ""

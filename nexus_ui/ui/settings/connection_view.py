@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from nexus_ui.flows.manage import MOST_BUFFER
 from nexus_ui.ui.access import Session
 from nexus_ui.ui.parts import (
     check_field,
@@ -162,7 +163,12 @@ def _orders() -> rx.Component:
 def _stock() -> rx.Component:
     heads = [plain_head("SKU"), plain_head("Available", True), plain_head("Published", True)]
     preview = rx.el.div(
-        rx.el.p(ConnectionSetup.buffer_said, class_name="small", aria_live="polite", id="buffer-said"),
+        rx.el.p(ConnectionSetup.buffer_said, class_name="small strong", aria_live="polite", id="buffer-said"),
+        rx.cond(
+            ConnectionSetup.buffer_rest != "",
+            rx.el.p(ConnectionSetup.buffer_rest, class_name="small muted"),
+            rx.fragment(),
+        ),
         rx.cond(
             ConnectionSetup.buffered.length() > 0,
             list_table(heads, rx.foreach(ConnectionSetup.buffered, _buffered), caption="What the buffer would publish"),
@@ -173,16 +179,32 @@ def _stock() -> rx.Component:
     return section(
         "Inventory",
         "How much of what is available is shown to buyers here: floor(available × (1 − buffer)).",
-        text_field(
+        labelled(
+            _buffer_slider(),
             "buffer_percent",
-            "Inventory buffer (percent)",
-            "0 to 50. The rest is kept back, against selling the same unit twice.",
+            "Inventory buffer",
+            "0 to 50 percent are kept back, against selling the same unit twice.",
             ConnectionSetup.wrong["buffer_percent"],
-            input_mode="numeric",
-            **_previewed("buffer_percent"),
         ),
         preview,
     )
+
+
+def _buffer_slider() -> rx.Component:
+    """The buffer; what it would publish follows while it moves."""
+    typed = ConnectionSetup.typed["buffer_percent"]
+    box = rx.el.input(
+        type="range",
+        min="0",
+        max=str(MOST_BUFFER),
+        step="1",
+        id="buffer_percent",
+        name="buffer_percent",
+        aria_valuetext=typed + " percent",
+        aria_describedby="buffer_percent-help buffer-said",
+        **_previewed("buffer_percent"),
+    )
+    return rx.el.div(box, rx.el.output(typed, " %", html_for="buffer_percent"), class_name="slider")
 
 
 def _buffered(row: rx.Var[BufferedRow]) -> rx.Component:

@@ -10,11 +10,14 @@ from nexus_ui.ui.parts.listing import origin_tag
 from nexus_ui.ui.settings.forecasts import ForecastRow
 from nexus_ui.ui.settings.general_state import GeneralSettings
 from nexus_ui.ui.settings.layout import INTERVALS, save_row, section, settings_page
+from nexus_ui.ui.settings.stock_view import stock_settings
 
 
 def general_settings_page() -> rx.Component:
     """The whole page."""
-    return settings_page("General", rx.cond(GeneralSettings.loaded, rx.fragment(_form(), _each()), lines(6, "52px")))
+    return settings_page(
+        "General", rx.cond(GeneralSettings.loaded, rx.fragment(_form(), stock_settings(), _each()), lines(6, "52px"))
+    )
 
 
 def _form() -> rx.Component:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from nexus_ui.flows.stock import Change
 from nexus_ui.rules.ledger import Kind
 from nexus_ui.rules.stock_file import Wrong
-from nexus_ui.storage.stock import Movement, Shown, StockDetail, StockLine
+from nexus_ui.storage.shown import Shown
+from nexus_ui.storage.stock import Movement, StockDetail, StockLine
 from nexus_ui.ui import words
 from nexus_ui.ui.address import sku_history
 from nexus_ui.ui.places import Place, place_of
@@ -25,11 +26,21 @@ WORDS = {
 
 @dataclass(frozen=True)
 class ShownRow:
-    """What one connection shows; `differs` from what we have."""
+    """What one connection shows, and what it should by `rule`; `differs`: it shows another number.
+
+    `own_buffer` and `withheld` are the SKU's own rule there, as its form is filled; `fixed`: it has one.
+    """
 
     place: Place
     number: str
+    wanted: str
     differs: bool
+    rule: str
+    own_buffer: str
+    general: str
+    withheld: bool
+    fixed: bool
+    approved: bool
 
 
 @dataclass(frozen=True)
@@ -99,7 +110,7 @@ class WrongRow:
 
 def row_of(line: StockLine, every: bool = False) -> StockRow:
     """One line of the list; `every` connection instead of the first few, those that differ first."""
-    shown = sorted((_shown(one, line.available) for one in line.shown), key=lambda one: not one.differs)
+    shown = sorted(map(_shown, line.shown), key=lambda one: not one.differs)
     cut = len(shown) if every else SHOWN_IN_ROW
     return StockRow(
         key=key_of(line.sku, line.sandbox),
@@ -164,6 +175,17 @@ def wrong_of(wrong: Wrong) -> WrongRow:
     return WrongRow(f"{wrong.number} {wrong.reason}", f"{wrong.number:,}", wrong.sku or "–", wrong.reason)
 
 
-def _shown(one: Shown, ours: int | None) -> ShownRow:
-    differs = one.available is not None and ours is not None and one.available != ours
-    return ShownRow(place_of(one.origin), words.units(one.available, True), differs)
+def _shown(one: Shown) -> ShownRow:
+    own = one.terms.own_buffer
+    return ShownRow(
+        place=place_of(one.origin),
+        number=words.units(one.available, True),
+        wanted="" if one.wanted is None else f"{one.wanted:,}",
+        differs=one.differs,
+        rule=one.rule,
+        own_buffer="" if own is None else str(own),
+        general=f"{one.terms.buffer_percent}, as for the whole connection",
+        withheld=one.terms.withheld,
+        fixed=own is not None or one.terms.withheld,
+        approved=one.approved,
+    )

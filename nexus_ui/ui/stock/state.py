@@ -1,4 +1,4 @@
-"""The state of the Stock page: a list of SKUs, the one being changed, and the one whose movements are shown."""
+"""The state of the Stock page: a list of SKUs, and the one being changed."""
 
 import asyncio
 from collections.abc import Mapping
@@ -9,12 +9,12 @@ import reflex as rx
 from nexus_ui.errors import BadInput
 from nexus_ui.flows import stock as flow
 from nexus_ui.ids import new_id
-from nexus_ui.storage.stock import Only, StockFilter, StockPage, StockSort, stock_detail, stock_page
+from nexus_ui.storage.stock import Only, StockFilter, StockPage, StockSort, stock_page
 from nexus_ui.ui.access import needs, who
 from nexus_ui.ui.address import address, one_of
 from nexus_ui.ui.listing import Listing, Question, Sheet
-from nexus_ui.ui.parts import toast_bad, toast_ok
-from nexus_ui.ui.stock.rows import StockPanel, StockRow, panel_of, row_of, sku_of
+from nexus_ui.ui.parts import toast_ok
+from nexus_ui.ui.stock.rows import StockRow, row_of, sku_of
 
 SHEET = Sheet("/stock", "SKU", StockSort.SKU.value)
 EXPORT = "/api/export/stock.csv"
@@ -29,29 +29,12 @@ class Stock(Listing, rx.State):
     editing: str = ""
     seen: str = ""
     wrong: dict[str, str] = {"on_hand": "", "reason": ""}
-    panel: StockPanel = StockPanel()
-    panel_open: bool = False
     _once: str = ""
 
     @rx.var
     def export_address(self) -> str:
         """Where the SKUs that match can be downloaded."""
         return address(EXPORT, {"q": self.search, "connection": self.connection, **self._filters()}, {})
-
-    @needs("viewer", background=True)
-    async def open_sku(self, key: str) -> Any:
-        """Show one SKU's movements beside the list."""
-        found = await asyncio.to_thread(stock_detail, *sku_of(str(key)))
-        if found is None:
-            return toast_bad("This SKU is not here any more.")
-        async with self:
-            self.panel, self.panel_open = panel_of(found), True
-        return None
-
-    @needs("viewer")
-    async def show_panel(self, shown: bool) -> None:
-        """Close the open SKU (the dialog says when a person does)."""
-        self.panel_open = bool(shown) and self.panel_open
 
     @needs("admin")
     async def edit(self, key: str) -> Any:
@@ -115,5 +98,4 @@ class Stock(Listing, rx.State):
         return {"rows": [row_of(line) for line in page.lines]}
 
     def _opening(self) -> None:
-        self.panel_open = False
         self._leave()

@@ -5,11 +5,8 @@ import reflex as rx
 from nexus_ui.ui.access import Session
 from nexus_ui.ui.frame import frame
 from nexus_ui.ui.parts import (
-    ago,
     badge,
     button,
-    dialog,
-    dialog_body,
     empty_state,
     lines,
     link_button,
@@ -27,8 +24,11 @@ from nexus_ui.ui.parts.listing import (
     sort_head,
 )
 from nexus_ui.ui.stock.importing import import_button, import_dialog
-from nexus_ui.ui.stock.rows import MovementRow, ShownRow, StockRow
+from nexus_ui.ui.stock.rows import ShownRow, StockRow
+from nexus_ui.ui.stock.sku_state import StockSku
+from nexus_ui.ui.stock.sku_view import sku_dialog
 from nexus_ui.ui.stock.state import Stock
+from nexus_ui.ui.stock.tabs import stock_tabs
 
 ONLY = [("", "All SKUs"), ("differing", "Shown differently"), ("unknown", "Stock unknown"), ("zero", "None available")]
 SORTS = [
@@ -42,7 +42,7 @@ SORTS = [
 
 def stock_view() -> rx.Component:
     """The whole page."""
-    return frame("Stock", _toolbar(), _content(), _panel(), import_dialog(), place="Stock")
+    return frame("Stock", stock_tabs("Stock"), _toolbar(), _content(), sku_dialog(), import_dialog(), place="Stock")
 
 
 def _toolbar() -> rx.Component:
@@ -95,7 +95,7 @@ def _row(row: rx.Var[StockRow]) -> rx.Component:
         type="button",
         class_name="linklike mono",
         aria_haspopup="dialog",
-        on_click=Stock.open_sku(row.key),
+        on_click=StockSku.open_sku(row.key),
     )
     tag = rx.cond(row.sandbox, badge("Sandbox"), rx.fragment())
     title = rx.cond(row.title != "", rx.el.div(row.title, class_name="muted tiny"), rx.fragment())
@@ -134,7 +134,7 @@ def _shown(one: rx.Var[ShownRow]) -> rx.Component:
     return rx.el.li(
         origin_tag(one.place),
         rx.el.span(one.number, class_name=rx.cond(one.number == "Unknown", "muted", "num")),
-        rx.cond(one.differs, badge("Differs", "warn"), rx.fragment()),
+        rx.cond(one.differs, badge(rx.el.span("Should show ", one.wanted), "warn"), rx.fragment()),
     )
 
 
@@ -194,43 +194,4 @@ def _nothing() -> rx.Component:
                 link_button("Add connection", "/connections/add", "primary"),
             ),
         ),
-    )
-
-
-def _panel() -> rx.Component:
-    row = Stock.panel.row
-    facts = rx.el.dl(
-        *[
-            part
-            for name, value in (("On hand", row.on_hand), ("Reserved", row.reserved), ("Available", row.available))
-            for part in (rx.el.dt(name), rx.el.dd(value, class_name="num"))
-        ],
-        rx.el.dt("Connections show"),
-        rx.el.dd(_shows(row)),
-        class_name="kv",
-        style={"padding_bottom": "12px"},
-    )
-    heads = [plain_head("What"), plain_head("Units", True), plain_head("By"), plain_head("When", True)]
-    moves = list_table(heads, rx.foreach(Stock.panel.movements, _movement), caption="Movements")
-    none = rx.el.p("No connection has told a number yet. Set it, and it counts from there.", class_name="muted small")
-    cut = rx.cond(Stock.panel.cut != "", rx.el.p(Stock.panel.cut, class_name="muted small"), rx.fragment())
-    history = link_button("All that was seen and sent", Stock.panel.history, "small", "history")
-    return dialog(
-        dialog_body(facts, rx.cond(Stock.panel.movements.length() > 0, moves, none), cut, history),
-        title=row.sku,
-        description=row.title,
-        shown=Stock.panel_open,
-        on_open_change=Stock.show_panel,
-        wide=True,
-    )
-
-
-def _movement(one: rx.Var[MovementRow]) -> rx.Component:
-    why = rx.cond(one.why != "", rx.el.div(one.why, class_name="muted tiny"), rx.fragment())
-    return rx.el.tr(
-        list_cell("", rx.el.span(one.what, class_name="strong"), why, class_name="lead"),
-        list_cell("Units", rx.el.span(one.quantity, class_name=one.tone), right=True),
-        list_cell("By", rx.cond(one.by != "", one.by, "–"), class_name="muted"),
-        list_cell("When", ago(one.at), right=True, class_name="muted line"),
-        key=one.cause,
     )

@@ -1,0 +1,136 @@
+"""The pages of pushes and of drift: what they show, and what a person decides there."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from nexus_ui.ui.drift.state import Drift
+from nexus_ui.ui.pushes.list_state import Pushes
+from nexus_ui.ui.pushes.push_state import OnePush
+from tests.storage.shelves import NOON, connection, item, keep, product, push, receipt, stock, variant
+from tests.ui.conftest import StateOf
+
+
+@pytest.fixture
+def held(owner_cookie: str) -> None:
+    """A first push that waits for approval: MUG to zero, CUP from 9 to 8, and a number nobody knew before."""
+    keep(connection("con_a", "Berlin"), push("p1", "con_a", state="held", trigger="first", held_because="First time."))
+    keep(receipt("r1", "p1", "con_a", "CUP", 9, 8, state="planned"))
+    keep(receipt("r2", "p1", "con_a", "MUG", 1200, 0, state="planned"))
+    keep(receipt("r3", "p1", "con_a", "PAN", None, 3, state="planned"))
+
+
+async def opened(state_of: StateOf, push_id: str = "p1", *cookie: str) -> Any:
+    """The page of a push, loaded."""
+    state = state_of(OnePush, f"/stock/pushes/{push_id}", *cookie)
+    await OnePush.load.fn(state)
+    return state
+
+
+async def test_the_list_says_what_waits_and_what_came_of_the_rest(state_of: StateOf, held: None) -> None:
+    """A held push has come to nothing yet; refusals stand apart."""
+    keep(push("p2", "con_a", 5, trigger="edit"), receipt("r4", "p2", "con_a", "MUG", 5, 4, state="refused"))
+    keep(receipt("r5", "p2", "con_a", "MUG", 5, 4, location_ref="loft"))
+    state = state_of(Pushes, "/stock/pushes")
+    await Pushes.load.fn(state)
+
+    assert [
+        ("p1", "held", "3 SKUs", "1 to zero", "First push", "", ""),
+        ("p2", "done", "MUG", "", "Set by hand", "1 confirmed", "1 refused"),
+    ] == [(row.id, row.state, row.what, row.emptied, row.cause, row.came, row.refused) for row in state.rows]
+
+
+async def test_the_lists_address_holds_its_filters(state_of: StateOf, held: None) -> None:
+    """A card links to what waits on its connection; nonsense counts as nothing."""
+    keep(push("p2", "con_a", 5))
+    waiting = state_of(Pushes, "/stock/pushes?state=held&connection=con_a")
+    nonsense = state_of(Pushes, "/stock/pushes?state=stolen")
+    await Pushes.load.fn(waiting)
+    await Pushes.load.fn(nonsense)
+
+    assert (["p1"], "1 of 2 pushes", "2 pushes") == ([row.id for row in waiting.rows], waiting.shown, nonsense.shown)
+
+
+async def test_a_held_push_shows_every_number_before_it_is_sent(state_of: StateOf, held: None) -> None:
+    """Now, new, how far it falls and by which rule; the deepest fall first."""
+    state = await opened(state_of)
+
+    assert (True, "First time.", 3, 1) == (
+        state.push.held,
+        state.push.because,
+        state.push.numbers,
+        state.push.emptied,
+    )
+    assert [
+        ("MUG", "1,200", "0", "−1,200", "10 available"),
+        ("CUP", "9", "8", "−1", "10 available"),
+        ("PAN", "Unknown", "3", "", "10 available"),
+    ] == [(row.sku, row.before, row.after, row.change, row.rule) for row in state.rows]
+
+
+async def test_numbers_can_be_left_out_one_by_one_or_all_that_fall_to_zero(state_of: StateOf, held: None) -> None:
+    """A second press takes one in again; what the page does not show cannot be left out."""
+    state = await opened(state_of)
+    await OnePush.leave_out.fn(state, "r1")
+    await OnePush.leave_out.fn(state, "r99")
+    one = (state.left_out, state.chosen)
+    await OnePush.leave_out.fn(state, "r1")
+    await OnePush.leave_out_emptied.fn(state)
+    zero = (state.left_out, state.chosen)
+    await OnePush.take_all.fn(state)
+
+    assert ((["r1"], 2), (["r2"], 2), ([], 3)) == (one, zero, (state.left_out, state.chosen))
+
+
+async def test_the_numbers_are_filtered_and_searched(state_of: StateOf, held: None) -> None:
+    """What was left out stays left out meanwhile."""
+    state = await opened(state_of)
+    await OnePush.leave_out.fn(state, "r1")
+    await OnePush.narrow.fn(state, "emptied")
+    falling = ([row.sku for row in state.rows], state.counted)
+    await OnePush.narrow.fn(state, "stolen")
+    await OnePush.look_for.fn(state, "pa")
+
+    assert ((["MUG"], "1 of 3 numbers"), ["PAN"], ["r1"]) == (
+        falling,
+        [row.sku for row in state.rows],
+        state.left_out,
+    )
+
+
+async def test_a_push_that_is_not_there_says_so(state_of: StateOf, held: None) -> None:
+    """And nothing can be decided about it."""
+    state = await opened(state_of, "p9")
+
+    assert (True, 0) == (state.missing, state.chosen)
+
+
+async def test_what_a_marketplace_said_stands_beside_its_number(state_of: StateOf, held: None) -> None:
+    """Their words, what was read back, and the place where one listing has several."""
+    keep(push("p2", "con_a", 5))
+    keep(receipt("r4", "p2", "con_a", "MUG", 5, 4, state="refused", said="No such item."))
+    keep(receipt("r5", "p2", "con_a", "MUG", 2, 1, location_ref="loft", seen=2, confirmed_at=NOON))
+    state = await opened(state_of, "p2")
+
+    assert [("Location main", "No such item.", "", ""), ("Location loft", "", "Read back: 2", NOON.isoformat())] == [
+        (row.location, row.said, row.read_back, row.at) for row in state.rows
+    ]
+
+
+async def test_the_drift_board_says_what_is_wrong_and_what_can_be_done(state_of: StateOf, owner_cookie: str) -> None:
+    """Too many sells what is not there; what is held or under way is not pushed again."""
+    keep(connection("con_a", "Berlin", push_approved_at=NOON), push("p1", "con_a", state="held"))
+    for sku, units in (("CUP", 12), ("MUG", 3), ("PAN", 1)):
+        keep(item(sku, 10, changed_at=NOON + timedelta(hours=units)), product("con_a", sku, sku))
+        keep(variant("con_a", sku, sku.lower(), sku), stock("con_a", sku.lower(), units))
+    keep(receipt("r1", "p1", "con_a", "PAN", 1, 10, state="planned"))
+    state = state_of(Drift, "/stock/drift")
+    await Drift.load.fn(state)
+
+    assert [
+        ("PAN", "9 too few", False, "held", "p1", False),
+        ("MUG", "7 too few", False, "open", "", True),
+        ("CUP", "2 too many", True, "open", "", True),
+    ] == [(row.sku, row.gap, row.oversells, row.standing, row.push_id, row.again) for row in state.rows]
+    assert (2, "All 10 available") == (state.ready, state.rows[0].rule)
