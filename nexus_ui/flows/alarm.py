@@ -46,7 +46,11 @@ def _troubles(session: Session, kept: Connected, cycle_id: str, end: Ending, fai
         return
     told = _remedy(kept, error)
     affected = tuple(_affected(session, kept.id, end))
-    proof = (Link("The sync that failed", f"/connections/{kept.id}?log={kept.id}&cycle={cycle_id}"),)
+    page = f"/connections/{kept.id}"
+    proof = (
+        Link("Why it is red", f"{page}/why"),
+        Link("The sync that failed", f"{page}?log={kept.id}&cycle={cycle_id}"),
+    )
     grave = Severity.CRITICAL if isinstance(error, ActionNeeded) else Severity.WARNING
     sentence = " ".join(filter(None, (error.message, told.blocks, told.resolution)))
     yield Trouble(error.kind, kept.id, grave, told.title, sentence, affected, proof)

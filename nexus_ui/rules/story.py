@@ -44,11 +44,12 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The record of kind `proof` with this id, and what the link to it is called."""
+    """The record of kind `proof` with this id, what the link to it is called, and which list it stands in."""
 
     proof: Proof
     id: str
     words: str
+    among: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +201,8 @@ def _fellows(records: Records, broke: Ran) -> Sentence:
 
 def _raised(records: Records) -> Iterator[Sentence]:
     for one in records.raised:
-        yield Sentence(
-            one.at, f"An alert was raised: {one.title}", Tone.PLAIN, (Link(Proof.INCIDENT, one.id, "Alert"),)
-        )
+        link = Link(Proof.INCIDENT, one.id, "Alert", one.among)
+        yield Sentence(one.at, f"An alert was raised: {one.title}.", Tone.PLAIN, (link,))
 
 
 def _end(records: Records, broke: Ran) -> Iterator[Sentence]:

@@ -59,12 +59,12 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """An incident."""
+    """An incident; `among`: open, attended or over."""
 
     id: str
     at: datetime
     title: str
-    closed_at: datetime | None = None
+    among: str = "open"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, cast, func, or_, select
+from sqlalchemy import Select, Text, and_, case, cast, func, or_, select
 from sqlmodel import Session, SQLModel
 
 from nexus_ui.errors import NotFound
@@ -53,7 +53,8 @@ def records(connection_id: str, now: datetime, marketplace: str, labels: Mapping
         bad = _one(session, _ran().where(mine, _ended(*TROUBLED)).order_by(Y.started_at.desc()))
         mended = None if bad is None else _one(session, well.where(Y.started_at > bad.at).order_by(Y.started_at))
         if bad is None or (mended is not None and mended.at < now - LATELY):
-            return _watched_only(session, plain, _one(session, well.order_by(Y.started_at.desc())), connection_id)
+            good = _one(session, well.order_by(Y.started_at.desc()))
+            return _watched_only(session, plain, good, connection_id, now)
         good = _one(session, well.where(Y.started_at < bad.at).order_by(Y.started_at.desc()))
         since = good.at if good else row.created_at
         return replace(
@@ -63,19 +64,19 @@ def records(connection_id: str, now: datetime, marketplace: str, labels: Mapping
             mended=mended,
             ended=_expired(session, connection_id, since, now, labels),
             arrived=_arrived(session, connection_id, since),
-            raised=_raised(session, connection_id, since),
+            raised=_raised(session, connection_id, since, now),
             fellows=() if mended else _fellows(session, row),
             changed=_changed(session, since),
         )
 
 
-def _watched_only(session: Session, plain: Records, good: Ran | None, connection_id: str) -> Records:
+def _watched_only(session: Session, plain: Records, good: Ran | None, connection_id: str, now: datetime) -> Records:
     """Nothing went wrong lately, unless a watcher misses something: then what happened since the last good sync."""
     if plain.overdue_since is None and plain.doubt_since is None:
         return plain
     since = good.at if good else plain.connected_at
     ran = _between(session, connection_id, good, None)
-    return replace(plain, good=good, ran=ran, raised=_raised(session, connection_id, since))
+    return replace(plain, good=good, ran=ran, raised=_raised(session, connection_id, since, now))
 
 
 def _connection(session: Session, connection_id: str) -> Any:
@@ -162,8 +163,10 @@ def _arrived(session: Session, connection_id: str, since: datetime) -> Arrived:
     return Arrived(accepted, refused, first, reason[0][0] if reason else "", withdrawn_at)
 
 
-def _raised(session: Session, connection_id: str, since: datetime) -> tuple[Raised, ...]:
-    wanted = select(I.id, I.opened_at, I.title, I.closed_at).where(I.connection_id == connection_id)
+def _raised(session: Session, connection_id: str, since: datetime, now: datetime) -> tuple[Raised, ...]:
+    taken = or_(I.acknowledged_at.is_not(None), I.snoozed_until > now)
+    among = case((I.closed_at.is_not(None), "over"), (taken, "attended"), else_="open")
+    wanted = select(I.id, I.opened_at, I.title, among).where(I.connection_id == connection_id)
     found = rows(session, wanted.where(I.opened_at >= since).order_by(I.opened_at).limit(MOST_BESIDE))
     return tuple(Raised(*row) for row in found)
 

@@ -111,7 +111,7 @@ def test_presses_that_did_nothing_and_alerts_are_part_of_it() -> None:
     told = texts(replace(RED, ran=(*RED.ran, pressed), raised=(Raised("inc_1", at(2), "Invalid credentials"),)))
 
     assert "Anna asked for a sync. Skipped: paused since 12:10." in told
-    assert "An alert was raised: Invalid credentials" in told
+    assert "An alert was raised: Invalid credentials." in told
 
 
 def test_after_the_fix_the_story_has_an_end() -> None:

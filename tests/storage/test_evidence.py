@@ -63,6 +63,8 @@ def test_what_happened_beside_the_syncs_is_found(database: databases.Database) -
         delivery("dlv_1", "con_a", 6, named=[["access", "1"]]),
         rejection("rej_1", "con_a", 7),
         incident("inc_1", "con_a", 11),
+        incident("inc_2", "con_a", 12, snoozed_until=NOW + timedelta(hours=1)),
+        incident("inc_3", "con_a", 13, closed_at=NOW),
         incident("inc_0", "con_a", -90),
         audited("aud_1", "settings", 4),
         audited("aud_2", "person", 4),
@@ -79,7 +81,11 @@ def test_what_happened_beside_the_syncs_is_found(database: databases.Database) -
     assert (Ended("Access token", NOON + timedelta(minutes=8)),) == told.ended
     assert (1, 1) == (told.arrived.accepted, told.arrived.refused)
     assert NOON + timedelta(minutes=6) == told.arrived.withdrawn_at
-    assert (Raised("inc_1", NOON + timedelta(minutes=11), "Wrong key"),) == told.raised
+    assert [
+        Raised("inc_1", NOON + timedelta(minutes=11), "Wrong key"),
+        Raised("inc_2", NOON + timedelta(minutes=12), "Wrong key", "attended"),
+        Raised("inc_3", NOON + timedelta(minutes=13), "Wrong key", "over"),
+    ] == list(told.raised)
     assert (Fellow("con_b", "Oslo", NOON),) == told.fellows
     assert ["changed settings: retry attempts from 3 to nothing."] == [change.what for change in told.changed]
 
@@ -180,7 +186,7 @@ def secret(field: str, minutes: float) -> Secret:
     )
 
 
-def incident(id: str, connection_id: str, minutes: float) -> Incident:
+def incident(id: str, connection_id: str, minutes: float, **other: Any) -> Incident:
     """An incident opened so many minutes after noon."""
     at = NOON + timedelta(minutes=minutes)
     return Incident(
@@ -193,6 +199,7 @@ def incident(id: str, connection_id: str, minutes: float) -> Incident:
         evidence=[],
         opened_at=at,
         last_seen_at=at,
+        **other,
     )
 
 

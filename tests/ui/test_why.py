@@ -95,6 +95,14 @@ def test_every_kind_of_evidence_leads_somewhere(proof: Proof) -> None:
     assert href("con_a", Link(proof, "x", "")).startswith("/")
 
 
+def test_an_alert_is_linked_in_the_list_where_it_stands() -> None:
+    """Open ones stand in the page's first list, the others in theirs."""
+    over = Link(Proof.INCIDENT, "inc_1", "Alert", "over")
+
+    assert "/alerts?connection=con_a&show=over#inc_1" == href("con_a", over)
+    assert "/alerts?connection=con_a#inc_1" == href("con_a", Link(Proof.INCIDENT, "inc_1", "Alert", "open"))
+
+
 def one(connection_id: str, **other: Any) -> One:
     """A connection whose key is refused."""
     plain = {"source": Source.SYNC, "name": connection_id, "marketplace": "shopify", "sandbox": False, "count": 1}

@@ -68,7 +68,8 @@ def href(connection_id: str, link: Link) -> str:
         case Proof.SET_ASIDE:
             return f"{page}/why#set-aside"
         case Proof.INCIDENT:
-            return f"/alerts?incident={link.id}"
+            shown = "" if link.among == "open" else f"&show={link.among}"
+            return f"/alerts?connection={connection_id}{shown}#{link.id}"
         case Proof.SETTINGS:
             return "/settings/audit"
         case Proof.CONNECTION:
