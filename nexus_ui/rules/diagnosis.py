@@ -26,6 +26,7 @@ class Waiting:
     webhooks: int = 0
     order_webhooks: int = 0
     skus: int = 0
+    set_aside: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """What one card is made of, as stored; the page's rules turn it into words. `waiting`: in trouble or a pause."""
+    """What one card is made of, as stored; the page's rules turn it into words. `waiting`: what stands still."""
 
     id: str
     marketplace: str
@@ -241,7 +241,7 @@ def _filled(session: Session, found: list[Any], now: datetime, today: Day) -> li
     ids = [row.id for row in found]
     orders = _orders_today(session, ids, today)
     running = _running(session, {row.id: row.cycle_id for row in found if row.cycle_id})
-    waiting = waiting_of(session, [row.id for row in found if row.error_kind or row.paused_at], now)
+    waiting = waiting_of(session, [row.id for row in found if _stands_still(row)], now)
     held = held_pushes(session, ids)
     return [
         CardView(
@@ -253,6 +253,11 @@ def _filled(session: Session, found: list[Any], now: datetime, today: Day) -> li
         )
         for row in found
     ]
+
+
+def _stands_still(row: Any) -> bool:
+    """Whether something of it may wait: after an error, in a pause, and where a sync brought only a part."""
+    return bool(row.error_kind or row.paused_at or row.recent_outcomes.endswith("p"))
 
 
 def _orders_today(session: Session, ids: list[str], today: Day) -> dict[str, int]:

@@ -17,6 +17,7 @@ Y = SQLModel.metadata.tables["cycles"].c
 S = SQLModel.metadata.tables["stream_cursors"].c
 O = SQLModel.metadata.tables["orders"].c  # noqa: E741 - the letter its table begins with, as C and Y
 W = SQLModel.metadata.tables["webhook_deliveries"].c
+Q = SQLModel.metadata.tables["quarantine"].c
 D = SQLModel.metadata.tables["stock_due"].c
 JUDGED = ("success", "partial", "failed")
 """Outcomes that say something about the marketplace."""
@@ -43,6 +44,7 @@ def waiting_of(session: Session, connection_ids: Sequence[str], now: datetime) -
         _counted(*kept).label("webhooks"),
         _counted(*kept, of_orders).label("order_webhooks"),
         _counted(D.connection_id == C.id).label("skus"),
+        _counted(Q.connection_id == C.id).label("set_aside"),
         _counted(*lately).label("orders"),
         select(func.min(O.placed_at)).where(*lately).scalar_subquery().label("oldest"),
     ).where(C.id.in_(connection_ids))
@@ -51,7 +53,8 @@ def waiting_of(session: Session, connection_ids: Sequence[str], now: datetime) -
 
 def _waiting(row: Any, read_at: Mapping[str, datetime], now: datetime) -> Waiting:
     usual = orders_a_day(row.orders, row.oldest, read_at.get("orders"), now)
-    return Waiting(_unread(row.evidence, read_at), read_at, usual, row.webhooks, row.order_webhooks, row.skus)
+    unread = _unread(row.evidence, read_at)
+    return Waiting(unread, read_at, usual, row.webhooks, row.order_webhooks, row.skus, row.set_aside)
 
 
 def _unread(evidence: Any, read_at: Mapping[str, datetime]) -> tuple[str, ...]:

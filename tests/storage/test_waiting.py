@@ -8,7 +8,7 @@ from nexus_ui.storage.tables import StockDue, StreamCursor
 from nexus_ui.storage.waiting import waiting
 from tests import databases
 from tests.storage.counting import statements
-from tests.storage.shelves import NOON, connection, cycle, delivery, keep, order
+from tests.storage.shelves import NOON, connection, cycle, delivery, keep, order, quarantined
 
 BEFORE = NOON - timedelta(hours=2)
 TODAY = Day(NOON - timedelta(hours=12), NOON + timedelta(hours=12))
@@ -42,6 +42,8 @@ def test_everything_that_stands_still_is_counted(database: databases.Database) -
         delivery("dlv_4", "con_b", state="kept"),
         due("con_a", "MUG"),
         due("con_b", "MUG"),
+        quarantined("con_a", "p1", "cyc_2"),
+        quarantined("con_b", "p1", "cyc_2"),
         *(order("con_a", f"o{n}", f"#{n}", placed_at=BEFORE - timedelta(days=n)) for n in range(11)),
     )
     found = waiting("con_a", NOON)
@@ -49,7 +51,7 @@ def test_everything_that_stands_still_is_counted(database: databases.Database) -
     assert ("orders",) == found.unread
     assert {"products": BEFORE, "orders": BEFORE} == found.read_at
     assert 1.1 == found.orders_a_day
-    assert (2, 1, 1) == (found.webhooks, found.order_webhooks, found.skus)
+    assert (2, 1, 1, 1) == (found.webhooks, found.order_webhooks, found.skus, found.set_aside)
 
 
 def test_a_cycle_that_did_not_come_to_reading_left_every_stream_unread(database: databases.Database) -> None:

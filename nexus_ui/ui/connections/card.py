@@ -122,6 +122,7 @@ def card_notes(card: rx.Var[Card], asks_why: bool = True) -> rx.Component:
     """What a person should know before anything else: an error, a wait, a pause. `asks_why`: leads to its story."""
     return rx.fragment(
         rx.cond(card.trouble.title != "", _trouble(card, asks_why), rx.fragment()),
+        *([rx.cond(card.set_aside != "", _set_aside(card), rx.fragment())] if asks_why else []),
         rx.cond(card.overdue_since != "", _overdue(card), rx.fragment()),
         rx.cond(card.limited_until != "", _limited(card), rx.fragment()),
         rx.cond(card.doubt != "", _doubt(card), rx.fragment()),
@@ -199,6 +200,12 @@ def why_link(card: rx.Var[Card]) -> rx.Component:
     """Leads to the chain of events behind it."""
     asked = rx.cond(card.trouble.part, "What did not arrive?", "Why is this red?")
     return page_link(asked, href="/connections/" + card.id + "/why", class_name="small strong")
+
+
+def _set_aside(card: rx.Var[Card]) -> rx.Component:
+    said = rx.el.span(card.set_aside, " could not be read.")
+    link = page_link("Show them", href="/connections/" + card.id + "/why#set-aside", class_name="small strong")
+    return rx.el.div(notice(rx.el.span(said, " ", link), tone="warn", role="status"), class_name="con-slot")
 
 
 def _overdue(card: rx.Var[Card]) -> rx.Component:

@@ -134,7 +134,8 @@ def causes_section() -> rx.Component:
     """The section; nothing while nothing is stopped by a common cause."""
     section = rx.el.details(
         rx.el.summary(
-            rx.el.h2("Errors by cause", class_name="small"),
+            rx.icon("chevron-right", size=15, aria_hidden="true"),
+            rx.el.h2("Errors by cause", class_name="small line"),
             badge(Causes.summary, "warn"),
             class_name="causes-head",
         ),

@@ -63,6 +63,7 @@ class Card:
     work: Work = Work()
     limited_until: str = ""
     trouble: Trouble = field(default_factory=Trouble)
+    set_aside: str = ""
     by_consent: bool = False
     held: str = ""
 
@@ -106,6 +107,7 @@ def card_of(view: CardView, now: datetime) -> Card:
         work=_work(view.running, now) if view.running else Work(),
         limited_until=words.iso(view.rate_limited_until) if stands is status.Status.RATE_LIMITED else "",
         trouble=trouble_of(view, kind, stands, now),
+        set_aside=words.count(view.waiting.set_aside, "record") if view.waiting and view.waiting.set_aside else "",
         by_consent=by_consent(kind, view.sign_in),
         held=_held(view.held_pushes),
     )

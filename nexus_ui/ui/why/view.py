@@ -39,7 +39,7 @@ def why_page() -> rx.Component:
         rx.fragment(
             page_link(CARD.name, href="/connections/" + CARD.id, class_name="cut"),
             rx.el.span("/", class_name="faint", aria_hidden="true"),
-            rx.el.span("Why", class_name="cut"),
+            rx.el.span("Why", class_name="line"),
         ),
         "Why",
     )
