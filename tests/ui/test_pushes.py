@@ -4,7 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select, update
 
+from nexus_ui.storage.database import reading, writing
+from nexus_ui.storage.tables import Connection, Push, StockDue, StockReceiptRow
 from nexus_ui.ui.drift.state import Drift
 from nexus_ui.ui.pushes.list_state import Pushes
 from nexus_ui.ui.pushes.push_state import OnePush
@@ -19,6 +22,13 @@ def held(owner_cookie: str) -> None:
     keep(receipt("r1", "p1", "con_a", "CUP", 9, 8, state="planned"))
     keep(receipt("r2", "p1", "con_a", "MUG", 1200, 0, state="planned"))
     keep(receipt("r3", "p1", "con_a", "PAN", None, 3, state="planned"))
+
+
+def states(push_id: str) -> dict[str, str]:
+    """What became of the numbers of a push."""
+    with reading() as session:
+        found = session.exec(select(StockReceiptRow).where(StockReceiptRow.push_id == push_id)).all()
+        return {row.id: row.state for row in found}
 
 
 async def opened(state_of: StateOf, push_id: str = "p1", *cookie: str) -> Any:
@@ -99,6 +109,72 @@ async def test_the_numbers_are_filtered_and_searched(state_of: StateOf, held: No
     )
 
 
+async def test_what_is_not_left_out_goes_and_the_rest_is_declined(state_of: StateOf, held: None) -> None:
+    """The page says how many of each; from then on the connection is published to."""
+    state = await opened(state_of)
+    await OnePush.leave_out_emptied.fn(state)
+    await OnePush.approve.fn(state)
+
+    assert {"r1": "planned", "r2": "skipped", "r3": "planned"} == states("p1")
+    assert (False, "going", "Approved by Olga", []) == (
+        state.push.held,
+        state.push.row.state,
+        state.push.decided,
+        state.left_out,
+    )
+    with reading() as session:
+        assert session.exec(select(Connection.push_approved_at)).one() is not None
+
+
+async def test_everything_or_nothing_is_decided_with_one_press(state_of: StateOf, held: None) -> None:
+    """A second decision about the same push is refused in a sentence."""
+    keep(push("p2", "con_a", state="held"), receipt("r4", "p2", "con_a", "JUG", 1, 2, state="planned"))
+    everything, nothing = await opened(state_of), await opened(state_of, "p2")
+    await OnePush.approve.fn(everything)
+    await OnePush.decline.fn(nothing)
+    again = await OnePush.decline.fn(everything)
+
+    assert ({"planned"}, {"skipped"}) == (set(states("p1").values()), set(states("p2").values()))
+    assert "Declined by Olga" == nothing.push.decided
+    assert "Somebody has decided about this push already." in str(again.args)
+
+
+async def test_a_push_that_changed_meanwhile_is_shown_again_instead(state_of: StateOf, held: None) -> None:
+    """Nobody approves numbers they have not seen."""
+    state = await opened(state_of)
+    keep(receipt("r4", "p1", "con_a", "JUG", 1, 0, state="planned"))
+    with writing() as session:
+        session.exec(update(Push).values(revision=1))
+    await OnePush.approve.fn(state)
+
+    assert (True, 4, "held") == (state.push.held, state.push.numbers, state.push.row.state)
+
+
+async def test_a_viewer_decides_nothing(state_of: StateOf, viewer_cookie: str, held: None) -> None:
+    """Whatever the browser sends."""
+    state = await opened(state_of, "p1", viewer_cookie)
+    await OnePush.approve.fn(state)
+    await OnePush.decline.fn(state)
+
+    assert {"planned"} == set(states("p1").values())
+
+
+async def test_a_push_that_went_is_taken_back_by_another(state_of: StateOf, owner_cookie: str) -> None:
+    """It is asked before; afterwards the page of the new push opens, and the old one names it."""
+    keep(connection("con_a", "Berlin", push_approved_at=NOON), item("MUG", 3), product("con_a", "mug", "Mug"))
+    keep(variant("con_a", "mug", "mug", "MUG"), stock("con_a", "mug", 3), push("p1", "con_a"))
+    keep(receipt("r1", "p1", "con_a", "MUG", 5, 3))
+    state = await opened(state_of)
+    await OnePush.ask_undo.fn(state, True)
+    asked = state.undoing
+    await OnePush.undo.fn(state)
+    await OnePush.load.fn(state)
+    back = await opened(state_of, state.push.undone_by)
+
+    assert (True, False, False) == (asked, state.undoing, state.push.undoable)
+    assert ("p1", [("MUG", "3", "5")]) == (back.push.undoes, [(row.sku, row.before, row.after) for row in back.rows])
+
+
 async def test_a_push_that_is_not_there_says_so(state_of: StateOf, held: None) -> None:
     """And nothing can be decided about it."""
     state = await opened(state_of, "p9")
@@ -134,3 +210,22 @@ async def test_the_drift_board_says_what_is_wrong_and_what_can_be_done(state_of:
         ("CUP", "2 too many", True, "open", "", True),
     ] == [(row.sku, row.gap, row.oversells, row.standing, row.push_id, row.again) for row in state.rows]
     assert (2, "All 10 available") == (state.ready, state.rows[0].rule)
+
+
+async def test_drift_is_pushed_again_line_by_line_or_all_that_can_be(state_of: StateOf, owner_cookie: str) -> None:
+    """What is held stays; what was asked for says that it is on its way."""
+    keep(connection("con_a", "Berlin", push_approved_at=NOON), push("p1", "con_a", state="held"))
+    for sku in ("CUP", "MUG", "PAN"):
+        keep(item(sku, 10), product("con_a", sku, sku), variant("con_a", sku, sku.lower(), sku))
+        keep(stock("con_a", sku.lower(), 1))
+    keep(receipt("r1", "p1", "con_a", "PAN", 1, 10, state="planned"))
+    state = state_of(Drift, "/stock/drift")
+    await Drift.load.fn(state)
+    await Drift.repush.fn(state, "con_a cup")
+    one = [(row.sku, row.standing) for row in state.rows]
+    await Drift.repush_shown.fn(state)
+    with reading() as session:
+        due = {(row.sku, row.cause) for row in session.exec(select(StockDue)).all()}
+
+    assert [("CUP", "queued"), ("MUG", "open"), ("PAN", "held")] == one
+    assert {("CUP", "repush"), ("MUG", "repush")} == due

@@ -179,6 +179,20 @@ async def test_the_last_unit_rule_is_weighed_before_it_is_saved(state_of: StateO
     assert StockPreferences() == preferences.stock()
 
 
+async def test_the_brake_and_last_units_are_kept_or_refused_at_their_boxes(state_of: StateOf, berlin: None) -> None:
+    """Every wrong box at once; a connection that is gone is refused by name of its box."""
+    form = {"brake_percent": "30", "brake_skus": "5", "last_units": "2", "last_unit_connection": "con_a"}
+    state = state_of(StockSettings, "/settings")
+    await StockSettings.save.fn(state, {**form, "brake_percent": "many", "last_unit_connection": ""})
+    wrong = {name for name, sentence in state.wrong.items() if sentence}
+    await StockSettings.save.fn(state, {**form, "last_unit_connection": "con_gone"})
+    gone = {name for name, sentence in state.wrong.items() if sentence}
+    await StockSettings.save.fn(state, form)
+
+    assert ({"brake_percent", "last_unit_connection"}, {"last_unit_connection"}) == (wrong, gone)
+    assert (True, StockPreferences(30, 5, 2, "con_a")) == (state.saved, preferences.stock())
+
+
 async def test_a_lookback_beyond_the_accounts_reach_is_told(state_of: StateOf, berlin: None) -> None:
     """Thirty days are within sixty, ninety are not."""
     state = state_of(ConnectionSetup, "/settings/connections/con_a")

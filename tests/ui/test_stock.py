@@ -156,3 +156,32 @@ async def test_a_rule_is_only_begun_where_the_sku_is_listed(state_of: StateOf, s
     await StockSku.rule.fn(state, "con_a")
 
     assert ("", "con_a", "") == (nowhere, begun, state.ruling)
+
+
+async def test_a_rule_is_kept_or_what_is_wrong_is_said_at_its_box(state_of: StateOf, shop: None) -> None:
+    """The panel shows it at once; emptied, the SKU follows the connection again."""
+    state = state_of(StockSku, "/stock")
+    await StockSku.open_sku.fn(state, "MUG")
+    await StockSku.rule.fn(state, "con_b")
+    await StockSku.save_rule.fn(state, {"own_buffer": "51"})
+    wrong, still = state.wrong, state.ruling
+    await StockSku.save_rule.fn(state, {"own_buffer": "50 %"})
+    (kept,) = [one for one in state.panel.row.shown if one.place.id == "con_b"]
+    await StockSku.rule.fn(state, "con_b")
+    await StockSku.save_rule.fn(state, {"own_buffer": ""})
+    (freed,) = [one for one in state.panel.row.shown if one.place.id == "con_b"]
+
+    assert ("Choose a buffer from 0 to 50 percent, or leave it empty.", "con_b") == (wrong, still)
+    assert (True, "50", "600", "") == (kept.fixed, kept.own_buffer, kept.wanted, state.ruling)
+    assert (False, "", "1,200") == (freed.fixed, freed.own_buffer, freed.wanted)
+
+
+async def test_a_viewer_makes_no_rule(state_of: StateOf, viewer_cookie: str, shop: None) -> None:
+    """Whatever the browser sends."""
+    state = state_of(StockSku, "/stock", viewer_cookie)
+    await StockSku.open_sku.fn(state, "MUG")
+    state.ruling = "con_b"
+    await StockSku.save_rule.fn(state, {"own_buffer": "50"})
+    await StockSku.open_sku.fn(state, "MUG")
+
+    assert [False, False] == [one.fixed for one in state.panel.row.shown]
