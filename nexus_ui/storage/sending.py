@@ -110,9 +110,12 @@ def recover(connection_id: str, now: datetime) -> None:
     with writing() as session:
         bulk = Bulk(session)
         found = bulk.rows(
-            f"{SENT} WHERE p.connection_id = ? AND p.state = 'going' AND p.check_at <= ? AND r.state = 'sent'",
+            f"{SENT} WHERE p.connection_id = ? AND p.state = 'going' AND p.check_at <= ? AND r.state = 'sent' "  # noqa: S608
+            "AND NOT EXISTS (SELECT 1 FROM stock_due AS d WHERE d.connection_id = p.connection_id AND d.sku = r.sku)",
             *(connection_id, bulk.moment(now)),
         )
+        later = "UPDATE pushes SET check_at = ? WHERE connection_id = ? AND state = 'going' AND check_at <= ?"
+        bulk.run(later, bulk.moment(now + ABANDONED_AFTER), connection_id, bulk.moment(now))
         _send_again(bulk, [row for row in found if _undoes(row)], lambda _attempts: now)
         rows = [row for row in found if not _undoes(row)]
         among, ids = bulk.among("id", [row[0] for row in rows])

@@ -21,6 +21,15 @@ LARGE = {
     ("stock_movements", "stock_movements"): "3000000 3 3 1",
     ("stock_lines", "stock_lines"): "1000000 100000 2 1",
     ("stock_lines", "ix_stock_lines_sku"): "1000000 5 1 1 1",
+    ("stock_due", "stock_due"): "1000 200 1",
+    ("pushes", "ix_pushes_connection"): "100000 10000 1",
+    ("pushes", "ix_pushes_state"): "100000 20000",
+    ("pushes", "ix_pushes_check"): "100000 2",
+    ("stock_receipts", "ix_stock_receipts_push"): "1000000 10 5",
+    ("stock_receipts", "ix_stock_receipts_sku"): "1000000 20 1",
+    ("stock_receipts", "ix_stock_receipts_variant"): "1000000 100000 10 1",
+    ("stock_receipts", "ix_stock_receipts_open"): "1000000 100000 100",
+    ("sightings", "ix_sightings_thing"): "1000000 100000 100000 20 1",
     ("quarantine", "quarantine"): "1000 100 50 1",
 }
 """For each table and index (a table's own name stands for its primary key) what SQLite's ANALYZE would find."""
