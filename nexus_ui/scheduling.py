@@ -19,7 +19,19 @@ from nexus_ui.flows.collect import Collector
 from nexus_ui.flows.heed import Heeding
 from nexus_ui.flows.push import Pushing
 from nexus_ui.flows.writing import stored
-from nexus_ui.storage import beats, claims, cycles, deliveries, drafts, endpoints, preferences, sightings, tidy
+from nexus_ui.storage import (
+    beats,
+    claims,
+    cycles,
+    deliveries,
+    drafts,
+    endpoints,
+    incidents,
+    messages,
+    preferences,
+    sightings,
+    tidy,
+)
 
 BEAT_SECONDS = 5.0
 SWEEP_SECONDS = 10.0
@@ -111,6 +123,8 @@ class Schedule:
         await stored(cycles.forget_before, utcnow() - timedelta(days=kept.log_days))
         await stored(sightings.forget_before, utcnow() - timedelta(days=kept.log_days))
         await stored(deliveries.forget_before, utcnow() - timedelta(days=kept.delivery_days))
+        await stored(incidents.forget_before, utcnow() - timedelta(days=kept.log_days))
+        await stored(messages.forget_before, utcnow() - timedelta(days=kept.log_days))
         await stored(endpoints.forget_expired_secrets, WEBHOOK_SECRET_BEFORE, utcnow())
         await stored(drafts.forget_old, utcnow())
         await stored(tidy.forget_access, utcnow())

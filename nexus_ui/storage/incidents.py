@@ -5,14 +5,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
 from nexus_ui.errors import NotFound
 from nexus_ui.ids import new_id
 from nexus_ui.rules.alerts import AHEAD, Link, Severity, Standing, Trouble
-from nexus_ui.storage.database import is_postgres, reading
+from nexus_ui.storage.database import is_postgres, reading, writing
 from nexus_ui.storage.listing import rows
 from nexus_ui.storage.tables import Incident
 
@@ -141,6 +141,12 @@ def attend(
     values = {"acknowledged_at": acknowledged, "acknowledged_by": by, "snoozed_until": snoozed_until}
     session.execute(update(INCIDENTS).where(N.id == incident_id).values({**values, "revision": N.revision + 1}))
     return Attended(*found[0][:2])
+
+
+def forget_before(moment: datetime) -> int:
+    """Drop what was over before then; returns how many."""
+    with writing() as session:
+        return int(session.connection().execute(delete(INCIDENTS).where(N.closed_at < moment)).rowcount)
 
 
 def any_open() -> bool:

@@ -142,8 +142,9 @@ def of_incidents(session: Session, incident_ids: Collection[str]) -> dict[str, l
 
 
 def forget_before(moment: datetime) -> int:
-    """Drop messages that ended before then; returns how many."""
-    old = (M.created_at < moment, M.state != WAITING)
+    """Drop old messages, but for those about what is still open: who heard of it must hear of its end."""
+    still_open = select(N.id).where(N.id == M.incident_id, N.open_key.is_not(None)).exists()
+    old = (M.created_at < moment, M.state != WAITING, ~still_open)
     with writing() as session:
         return int(session.connection().execute(delete(MESSAGES).where(*old)).rowcount)
 
