@@ -11,7 +11,6 @@ from sqlmodel import Session, SQLModel
 
 from nexus_ui.clock import utcnow
 from nexus_ui.rules import publish
-from nexus_ui.rules.publish import Cause
 from nexus_ui.rules.status import paused
 from nexus_ui.storage import preferences
 from nexus_ui.storage.database import reading
@@ -19,7 +18,7 @@ from nexus_ui.storage.listing import Paging, paging, rows
 from nexus_ui.storage.origins import Origin, origins_of
 from nexus_ui.storage.preferences import StockPreferences
 from nexus_ui.storage.products import P, S, V
-from nexus_ui.storage.pushes import TAKEN, H, PushState, R, ReceiptState
+from nexus_ui.storage.pushes import H, PushState, R, ReceiptState
 from nexus_ui.storage.sightings import Seen
 from nexus_ui.storage.targets import C, I, X, available, live, offered, target, terms_columns, terms_of
 
@@ -167,7 +166,7 @@ def _lines(session: Session, found: Sequence[Any], chosen: StockPreferences) -> 
 def _last_receipts(session: Session, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:
     """The newest receipt of each variant, with the state of its push."""
     place = func.row_number().over(partition_by=(R.connection_id, R.variant_ref), order_by=R.planned_at.desc())
-    columns = (R.connection_id, R.variant_ref, R.push_id, R.state, R.said, R.code, R.cause, H.state.label("push_state"))
+    columns = (R.connection_id, R.variant_ref, R.push_id, R.state, R.said, R.apart, H.state.label("push_state"))
     joined = R.id.table.join(H.id.table, H.id == R.push_id)
     newest = select(*columns, place.label("place")).select_from(joined)
     mine = tuple_(R.connection_id, R.variant_ref).in_(keys)
@@ -206,6 +205,6 @@ def _left(last: Any) -> Standing:
     """Why it is left as it is, where that is the reason."""
     if last.state == ReceiptState.REFUSED:
         return Standing.REFUSED
-    if last.state == ReceiptState.SKIPPED and last.code == "declined":
-        return Standing.DECLINED
-    return Standing.TAKEN_BACK if last.cause == Cause.UNDO and last.state in TAKEN else Standing.OPEN
+    if last.apart:
+        return Standing.DECLINED if last.state == ReceiptState.SKIPPED else Standing.TAKEN_BACK
+    return Standing.OPEN

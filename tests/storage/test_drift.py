@@ -5,6 +5,7 @@ from typing import Any
 
 from nexus_ui.storage import preferences
 from nexus_ui.storage.database import writing
+from nexus_ui.storage.drift import differing as asked_about
 from nexus_ui.storage.drift_board import DriftFilter, DriftSort, Standing, drift_page
 from nexus_ui.storage.preferences import StockPreferences
 from nexus_ui.storage.tables import Sighting, StockDue
@@ -102,6 +103,24 @@ def test_the_last_units_belong_to_one_connection_where_it_lists_them(database: N
     assert {("con_b", "MUG"): (2, 0)} == differing()
 
 
+def test_what_a_connection_is_asked_about_by_itself_is_what_nobody_left_alone(database: None) -> None:
+    """Not what they refused or is on its way while our number is the same, nor what a person declined or took back."""
+    shops(buffer_percent=0)
+    keep(push("p1", "con_a"))
+    for number, sku in enumerate(("OPEN", "SENT", "CHANGED", "REFUSED", "NO", "OLD")):
+        keep(item(sku, 9))
+        listed("con_a", sku, number)
+    keep(receipt("r1", "p1", "con_a", "SENT", 1, 9, state="sent", available=9))
+    keep(receipt("r2", "p1", "con_a", "CHANGED", 2, 8, state="sent", available=8))
+    keep(receipt("r3", "p1", "con_a", "REFUSED", 3, 9, state="refused", available=9))
+    keep(receipt("r4", "p1", "con_a", "NO", 4, 9, state="skipped", apart=True))
+    keep(receipt("r5", "p1", "con_a", "OLD", 5, 9, state="sent", available=9))
+    keep(receipt("r6", "p1", "con_a", "OLD", 5, 9, planned_at=NOON + timedelta(hours=1), available=9))
+    keep(receipt("r7", "p1", "con_a", "SENT", 1, 9, planned_at=NOON + timedelta(hours=1), state="superseded"))
+
+    assert ["CHANGED", "OLD", "OPEN"] == sorted(asked_about("con_a"))
+
+
 def test_the_board_is_filtered_sorted_and_counted(database: None) -> None:
     """The oldest first; the total is of everything that differs."""
     shops(buffer_percent=0)
@@ -147,8 +166,8 @@ def test_each_line_says_what_is_being_done(database: None) -> None:
     keep(receipt("r3", "p3", "con_a", "REFUSED", 4, 5, state="refused", said="No such item."))
     keep(receipt("r4", "p3", "con_a", "REFUSED", 4, 6, planned_at=NOON - timedelta(hours=1)))
     keep(receipt("r5", "p3", "con_a", "REFUSED", 4, 7, planned_at=NOON + timedelta(hours=1), state="superseded"))
-    keep(receipt("r6", "p3", "con_a", "NO", 5, 9, state="skipped", code="declined", said="Declined by Anna."))
-    keep(receipt("r7", "p3", "con_a", "BACK", 9, 6, cause="undo"))
+    keep(receipt("r6", "p3", "con_a", "NO", 5, 9, state="skipped", apart=True, said="Declined by Anna."))
+    keep(receipt("r7", "p3", "con_a", "BACK", 9, 6, apart=True))
     found = {
         (one.origin.connection_id, one.sku): (one.standing, one.said, one.push_id)
         for one in drift_page(DriftFilter()).lines
