@@ -98,6 +98,12 @@ class Shop:
             }
         return self._skus.get(sku)
 
+    def offer(self, goods: Sequence[Product]) -> None:
+        """Sell these goods in the place of those it was opened with. Raises ValueError unless there are as many."""
+        if len(goods) != self.products.size:
+            raise ValueError(f"{self.host} was opened with {self.products.size} products, not {len(goods)}")
+        self._catalogue, self._skus = goods, None
+
     def touch(self, indices: Iterable[int]) -> int:
         """Change these products (title and prices) and say how many there were."""
         count = 0
