@@ -44,7 +44,10 @@ class Bringer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """The cycle, delivery or push behind it. `word`: its trigger or topic; "" when it is not in the log any more."""
+    """The cycle, delivery or push behind it. `word`: its trigger or topic; "" when it is not in the log any more.
+
+    A number that was read back for several pushes names none of them (`id` is "").
+    """
 
     kind: Bringer
     id: str
@@ -77,7 +80,7 @@ class Happening:
 
 
 KINDS = {Seen.STOCK: What.SHOWN, Seen.ORDER: What.STATUS, Seen.LISTING: What.LISTED}
-PREFIXES = {"cyc": Bringer.CYCLE, "del": Bringer.DELIVERY, "psh": Bringer.PUSH}
+PREFIXES = {"cyc": Bringer.CYCLE, "del": Bringer.DELIVERY, "push": Bringer.PUSH}
 Asked = Callable[[Select[Any], ColumnElement[Any]], Select[Any]]
 """Adds to a query the moments it may look at, given the column that holds them, newest first, and a limit."""
 
@@ -138,8 +141,9 @@ def told(session: Session, found: Sequence[Happening]) -> tuple[Happening, ...]:
 
 
 def _seen(row: Any) -> Happening:
-    kind = PREFIXES.get(row.source.partition("_")[0])
-    cause = None if kind is None else Cause(kind, row.source, row.connection_id)
+    prefix, _, rest = row.source.partition("_")
+    kind = PREFIXES.get(prefix)
+    cause = None if kind is None else Cause(kind, row.source if rest else "", row.connection_id)
     values = {"before": row.before, "after": row.after, "place": row.place}
     return Happening(row.id, row.at, KINDS[Seen(row.about)], row.connection_id, **values, cause=cause)
 

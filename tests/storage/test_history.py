@@ -11,7 +11,9 @@ from nexus_ui.adapters.contract import About, Looked, Named
 from nexus_ui.records import Order, OrderLine, OrderStatus, StockLevel
 from nexus_ui.rules.ledger import Kind
 from nexus_ui.storage import looked
+from nexus_ui.storage.bulk import Bulk
 from nexus_ui.storage.database import writing
+from nexus_ui.storage.families import put_levels
 from nexus_ui.storage.happenings import Bringer, Cause, Happening, What
 from nexus_ui.storage.history import Past, of_order, of_sku
 from nexus_ui.storage.pages import Hold, write_inventory, write_orders, write_products
@@ -48,7 +50,7 @@ def ordered(status: OrderStatus, minute: int, words: str = "") -> Order:
 
 def receipt(id: str, planned: datetime, sent: datetime | None, **other: Any) -> StockReceiptRow:
     """A number for the mug that was to be published on the shop."""
-    plain = {"push_id": "psh_1", "connection_id": "con_a", "sku": "MUG", "variant_ref": "v", "inventory_ref": "v"}
+    plain = {"push_id": "push_1", "connection_id": "con_a", "sku": "MUG", "variant_ref": "v", "inventory_ref": "v"}
     plain |= {"location_ref": "loc1", "before": 5, "quantity": 3, "state": "confirmed", "rule": "all of 3"}
     return StockReceiptRow(id=id, planned_at=planned, sent_at=sent, **plain | other)
 
@@ -64,13 +66,13 @@ def test_a_sku_tells_what_was_seen_counted_and_sent(hold: Hold, settable_clock: 
     write_orders(hold, page([ordered(OrderStatus.SHIPPED, 3)]), move("orders"))
     settable_clock.set(at(4))
     shows(hold, 3)
-    keep(Push(id="psh_1", connection_id="con_a", trigger="order", state="done", created_at=at(4)))
+    keep(Push(id="push_1", connection_id="con_a", trigger="order", state="done", created_at=at(4)))
     keep(receipt("r1", at(4), at(5)))
 
     past = of_sku("MUG")
 
     assert [
-        (at(5), What.SENT, "con_a", "5", "3", Cause(Bringer.PUSH, "psh_1", "con_a", "order")),
+        (at(5), What.SENT, "con_a", "5", "3", Cause(Bringer.PUSH, "push_1", "con_a", "order")),
         (at(4), What.SHOWN, "con_a", "5", "3", CYCLE),
         (at(3), What.MOVED, "con_a", "5", "3", None),
         (at(2), What.ORDERED, "con_a", None, None, None),
@@ -166,9 +168,17 @@ def test_a_cause_that_is_out_of_the_log_is_still_named(hold: Hold) -> None:
     (sent,) = [one for one in of_sku("MUG").happenings if one.what is What.SENT]
 
     assert isinstance(sent, Happening)
-    assert (at(2), "skipped", "all of 3 Nothing changed there.", Cause(Bringer.PUSH, "psh_1", "con_a", "")) == (
+    assert (at(2), "skipped", "all of 3 Nothing changed there.", Cause(Bringer.PUSH, "push_1", "con_a", "")) == (
         sent.at,
         sent.word,
         sent.note,
         sent.cause,
     )
+
+
+def test_what_was_read_back_names_no_single_push(hold: Hold) -> None:
+    """One look may have been made for several."""
+    with writing() as session:
+        put_levels(Bulk(session), "con_a", [StockLevel("v", "loc1", 4)], "push")
+
+    assert [(What.SHOWN, Cause(Bringer.PUSH, "", "con_a", ""))] == told(of_sku("MUG"), "what", "cause")[:1]

@@ -31,7 +31,7 @@ def shop(owner_cookie: str, settable_clock: SettableClock) -> None:
     )
     settable_clock.set(at(4))
     write_inventory(hold, page([StockLevel("v", "loc1", 3)]), move("inventory"))
-    keep(Push(id="psh_1", connection_id="con_a", trigger="order", state="done", created_at=at(4)))
+    keep(Push(id="push_1", connection_id="con_a", trigger="order", state="done", created_at=at(4)))
     keep(receipt("r1", at(4), at(5)))
 
 
@@ -48,7 +48,7 @@ async def test_the_history_of_a_sku_is_told_in_sentences(state_of: StateOf, shop
 
     assert ("MUG", "3", False, False) == (state.name, state.stock.on_hand, state.missing, state.is_order)
     assert [
-        ("Published and read back", "5", "3", "Push for an order", "/stock/pushes/psh_1"),
+        ("Published and read back", "5", "3", "Push for an order", "/stock/pushes/push_1"),
         ("Shows another quantity", "5", "3", "Sync: scheduled", "/?log=con_a&cycle=cyc_1"),
         ("Sold, −2 on hand", "5", "3", "", ""),
         ("Ordered, 2 units", "", "", "", ""),

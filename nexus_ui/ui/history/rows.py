@@ -22,11 +22,14 @@ SENT = {
 }
 ASKED_BY = {
     "order": "an order",
+    "own_order": "an order there",
     "edit": "an edit",
     "import": "a file",
     "settings": "changed settings",
     "first": "the first push",
     "drift": "a difference found",
+    "repush": "a repush",
+    "approved": "an approval",
     "undo": "an undo",
 }
 BEHIND = {Bringer.CYCLE: "Sync", Bringer.DELIVERY: "Webhook", Bringer.PUSH: "Push"}
@@ -132,6 +135,8 @@ def _order_status(text: str | None) -> str:
 def _cause(cause: Cause) -> tuple[str, str]:
     """What is behind it, and where to look at that."""
     name = BEHIND[cause.kind]
+    if not cause.id:
+        return "Looked at after a push", ""
     if cause.kind is Bringer.PUSH:
         asked = f" for {ASKED_BY.get(cause.word, cause.word)}" if cause.word else ""
         return name + asked, f"/stock/pushes/{cause.id}"

@@ -11,37 +11,25 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
-import uvicorn
 from nexus_ui.flows.push import Pushing
 from sqlalchemy import text
 from starlette.applications import Starlette
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from nexus_ui import children, settings
 from nexus_ui.clock import utcnow
 from nexus_ui.flows import endpoints, sync
 from nexus_ui.flows.heed import Heeding
 from nexus_ui.flows.writing import stored
-from nexus_ui.sandbox import seeds, server
-from nexus_ui.sandbox.bol.account import ean, held_by_bol
-from nexus_ui.sandbox.catalog_records import Product
-from nexus_ui.sandbox.courier import Courier, Letter, asked
-from nexus_ui.sandbox.faults import Fault
-from nexus_ui.sandbox.kaufland.seller import STORED_BY_KAUFLAND
-from nexus_ui.sandbox.shop import Shop
-from nexus_ui.sandbox.walmart.account import held_by_walmart
-from nexus_ui.sandbox.woocommerce.assortment import EXTERNAL_EVERY, GROUPED_EVERY
-from nexus_ui.sandbox.world import Options, World
+from nexus_ui.sandbox.courier import asked
 from nexus_ui.storage import upgrades
 from nexus_ui.storage.database import reading, writing
 from nexus_ui.web import routes
-from tests.bench.parts.sales_day import DAY, HOUR, MARKETS, Day, Plan, Till, day
+from tests.bench.parts.doors import serving
+from tests.bench.parts.markets import Markets
+from tests.bench.parts.sales_day import DAY, HOUR, MARKETS, Plan, Till, day
 from tests.bench.parts.skipping import SkippingLoop, day_of
 from tests.engine.connecting import connect
 
@@ -57,128 +45,25 @@ UNION ALL SELECT 'webhooks', min(due_at) FROM webhook_deliveries WHERE state = '
 """
 
 
-class Mail(Courier):
-    """Carries webhooks on the loop, each market's as late as it is."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        """Nothing on its way."""
-        super().__init__(clock)
-        self._late = {market.slug: market.notice for market in MARKETS}
-        self._client = httpx.AsyncClient(timeout=30)
-        self._under_way: set[asyncio.Task[None]] = set()
-
-    def post(self, letter: Letter, delay: float = 0.0) -> None:
-        """Send a letter after so many seconds, and the market's own."""
-        task = asyncio.get_running_loop().create_task(self._carry(letter, delay + self._late[letter.marketplace]))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-
-    async def _carry(self, letter: Letter, delay: float) -> None:
-        await asyncio.sleep(delay)
-        headers, body = letter.write()
-        answer = await self._client.post(letter.address, content=body, headers=dict(headers))
-        if letter.answered is not None:
-            letter.answered(letter, answer.is_success)
-
-
-class Stirring:
-    """Passes calls on, and notes that something stirs."""
-
-    def __init__(self, inner: ASGIApp, stirred: asyncio.Event) -> None:
-        """In front of `inner`."""
-        self._inner, self._stirred = inner, stirred
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass it on."""
-        self._stirred.set()
-        await self._inner(scope, receive, send)
-        self._stirred.set()
-
-
-class Server(uvicorn.Server):
-    """Serves without looking at the time ten times a second."""
-
-    over: asyncio.Event
-
-    async def main_loop(self) -> None:
-        """Wait for the end."""
-        self.over = asyncio.Event()
-        await self.over.wait()
-
-
-class Market:
-    """The simulated marketplaces with the day's goods in them."""
-
-    def __init__(self, plan: Plan, clock: Callable[[], float]) -> None:
-        """All of them open, none down."""
-        self.world = World(Options(products=plan.skus, orders=0, limits=True, seed=plan.seed, clock=clock))
-        self.world.hooks.courier = Mail(clock)
-        self.app = server.build_app(self.world)
-        opened = {shop.marketplace: shop for shop in reversed(self.world.shops())}
-        self.shops: list[Shop] = [opened[market.slug] for market in MARKETS]
-        self.sold_at = [[sku for sku in range(plan.skus) if sells(market.slug, sku)] for market in MARKETS]
-        for shop, market in zip(self.shops, MARKETS, strict=True):
-            shop.faults.switch_on(Fault(fault="slow", seconds=market.answer, on="all"))
-
-    def stock(self, that: Day) -> None:
-        """Put the day's units on every shelf."""
-        for shop in self.shops:
-            shop.offer([goods(shop.marketplace, sku, units) for sku, units in enumerate(that.units)])
-
-    def shows(self, market: int, sku: int) -> int:
-        """Units a buyer sees."""
-        return self.shops[market].stock(sku, 0) or 0
-
-    def outage(self, market: int, begins: bool) -> None:
-        """The market's interface goes down, its webhooks with it; buyers buy on. Or it is up again."""
-        for fault in ("outage", "hook_lost"):
-            if begins:
-                self.shops[market].faults.switch_on(Fault(fault=fault))
-            else:
-                self.shops[market].faults.switch_off(fault)
-
-
-def sells(slug: str, sku: int) -> bool:
-    """Whether the market sells it from our own stock: some things it stores itself, or does not count."""
-    match slug:
-        case "bol":
-            return not held_by_bol(sku)
-        case "kaufland":
-            return sku % STORED_BY_KAUFLAND != STORED_BY_KAUFLAND - 1
-        case "walmart":
-            return not held_by_walmart(sku)
-        case "woocommerce":
-            return all(sku % every != every - 1 for every in (GROUPED_EVERY, EXTERNAL_EVERY))
-        case _:
-            return True
-
-
-def goods(slug: str, sku: int, units: int) -> Product:
-    """The listing of a SKU, the same one everywhere."""
-    made = seeds.product(1, sku)
-    number = {"barcode": ean(sku)} if slug == "bol" else {}
-    return replace(
-        made, status="active", variants=(replace(made.variants[0], sku=f"SKU-{sku:03}", qty=units, **number),)
-    )
-
-
 class Trade:
     """The day: buyers come, the engine works, and what is sold is counted."""
 
     def __init__(self, way: str, plan: Plan, loop: SkippingLoop) -> None:
         """Not begun."""
         self.way, self.plan, self.loop = way, plan, loop
-        self.market = Market(plan, lambda: utcnow().timestamp())
+        self.market = Markets(plan, lambda: utcnow().timestamp())
         self.that = day(plan, self.market.sold_at)
         self.market.stock(self.that)
         self.till = Till(self.that.units)
         self.stirred = asyncio.Event()
+        self.door = (routes.around(Starlette()), settings.current().port, self.stirred)
         self.pushing, self.heeding = Pushing(), Heeding()
         self.cycles: set[asyncio.Task[Any]] = set()
 
     async def run(self) -> dict[str, Any]:
         """From the first import to the count after midnight."""
-        async with self._served():
+        async with serving(self.market.app, 0, self.stirred) as sandbox, serving(*self.door):
+            children.remember_port(settings.current().home, sandbox)
             ids = await self._opened()
             engine = asyncio.create_task(self._ours() if self.way == "ours" else self._polling(ids))
             await asyncio.gather(self._buyers(), self._outage())
@@ -270,29 +155,6 @@ class Trade:
 
     async def _until(self, at: float) -> None:
         await asyncio.sleep(max(0.0, at - self._now()))
-
-    @contextlib.asynccontextmanager
-    async def _served(self) -> AsyncIterator[None]:
-        """The marketplaces and the product's door answer."""
-        home = settings.current().home
-        doors = [(self.market.app, 0), (routes.around(Starlette()), settings.current().port)]
-        running: list[tuple[Server, Awaitable[None]]] = []
-        for app, port in doors:
-            sock = server.listen("127.0.0.1", port)
-            if not port:
-                children.remember_port(home, sock.getsockname()[1])
-            config = uvicorn.Config(Stirring(app, self.stirred), lifespan="off", log_level="critical", access_log=False)
-            one = Server(config)
-            running.append((one, asyncio.create_task(one._serve([sock]))))
-        await asyncio.sleep(TICK)
-        try:
-            yield
-        finally:
-            for one, task in running:
-                one.over.set()
-                one.force_exit = True
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(task, 5)
 
     def _counted(self) -> dict[str, Any]:
         """What was sold, twice or not, and what the engine wrote down."""
