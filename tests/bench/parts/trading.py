@@ -14,7 +14,6 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-from nexus_ui.flows.push import Pushing
 from sqlalchemy import text
 from starlette.applications import Starlette
 
@@ -22,6 +21,7 @@ from nexus_ui import children, settings
 from nexus_ui.clock import utcnow
 from nexus_ui.flows import endpoints, sync
 from nexus_ui.flows.heed import Heeding
+from nexus_ui.flows.push import Pushing
 from nexus_ui.flows.writing import stored
 from nexus_ui.sandbox.courier import asked
 from nexus_ui.storage import upgrades
