@@ -72,9 +72,11 @@ def target(available: int, terms: Terms) -> Target:
     whose = "" if terms.own_buffer is None else ", this SKU's own buffer"
     if terms.chosen and available < terms.last_units:
         return Target(max(0, available), f"Fewer than {terms.last_units:,} left: all of them here, without buffer")
+    if available <= 0:
+        return Target(0, "None available")
     if buffer == 0:
-        return Target(published(available, 0), f"All {max(0, available):,} available{whose}")
-    return Target(published(available, buffer), f"{max(0, available):,} available, {buffer} % held back{whose}")
+        return Target(published(available, 0), f"All {available:,} available{whose}")
+    return Target(published(available, buffer), f"{available:,} available, {buffer} % held back{whose}")
 
 
 def spread(quantity: int, places: Mapping[str, int | None]) -> dict[str, int] | None:

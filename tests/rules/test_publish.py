@@ -88,7 +88,7 @@ def test_what_a_person_set_apart_only_goes_down_by_what_was_sold(
 
 def test_the_brake_does_not_count_what_was_sold_or_approved() -> None:
     """A sale that took the last unit is no mistake; the same number set by hand may be one."""
-    empty = Target(0, "All 0 available")
+    empty = Target(0, "None available")
     sold, more = Asked(Cause.ORDER, sold=2), Asked(Cause.ORDER, sold=1)
 
     assert move("MUG", 2, empty, False, sold).excepted

@@ -301,6 +301,7 @@ def card_menu(card: rx.Var[Card]) -> rx.Component:
             menu_item("Edit credentials", "key-round", href=page + "/credentials"),
         ),
         menu_item("Settings", "settings-2", href="/settings/connections/" + card.id),
+        menu_item("Pushes of stock", "send", href="/stock/pushes?connection=" + card.id),
         menu_item("Diagnosis", "stethoscope", href=page + "/why"),
         pause,
         menu_line(),

@@ -145,7 +145,8 @@ def _notices() -> rx.Component:
     )
     said = rx.el.span(PUSH.because, class_name="strong wrap-any")
     rest = rx.el.span(
-        "Nothing of it has been sent. What you leave out is declined; later changes of these SKUs are looked at anew.",
+        "Nothing of it has been sent. What you leave out is declined: it stays as it is there, but for sales, until "
+        "somebody changes its stock or pushes it again.",
         class_name="muted",
     )
     held = notice(said, rest, choices, tone="warn", icon="hand", role="region", aria_label="Approval")
@@ -192,10 +193,11 @@ def _row(row: rx.Var[ReceiptRow]) -> rx.Component:
         type="checkbox",
         checked=row.waits & ~out,
         disabled=~row.waits,
+        id="send-" + row.id,
         aria_label="Send " + row.sku,
         on_change=OnePush.leave_out(row.id),
     )
-    sku = rx.el.label(row.sku, class_name="mono strong")
+    sku = rx.el.label(row.sku, html_for="send-" + row.id, class_name="mono strong")
     named = [
         rx.cond(part != "", rx.el.div(part, class_name="muted tiny"), rx.fragment())
         for part in (row.title, row.location)
@@ -206,7 +208,7 @@ def _row(row: rx.Var[ReceiptRow]) -> rx.Component:
         rx.cond(PUSH.held & Session.may_change, list_cell("Send", tick), rx.fragment()),
         list_cell("", sku, *named, class_name="lead"),
         list_cell("Now", row.before, right=True, class_name="muted"),
-        list_cell("New", rx.el.div(rx.el.span(row.after, class_name="strong " + row.tone), change), right=True),
+        list_cell("New", rx.el.div(rx.el.span(row.after, class_name="strong strike " + row.tone), change), right=True),
         list_cell("Rule", rx.el.div(row.rule, cause)),
         list_cell("State", _state(row)),
         class_name=rx.cond(out & row.waits, "left-out", ""),
