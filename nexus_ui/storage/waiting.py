@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Text, cast, func, select
+from sqlalchemy import ScalarSelect, Subquery, Text, cast, func, select
 from sqlmodel import Session, SQLModel
 
 from nexus_ui.rules.diagnosis import PATTERN, Waiting, orders_a_day
@@ -36,19 +36,19 @@ def waiting_of(session: Session, connection_ids: Sequence[str], now: datetime) -
         return {}
     read_at = _read_at(session, connection_ids)
     lately = (O.connection_id == C.id, O.placed_at > now - PATTERN)
-    kept = (W.connection_id == C.id, W.state == KEPT)
-    of_orders = cast(W.named, Text).contains('["order"')
+    kept = _kept(connection_ids)
     wanted = select(
         C.id,
         _last_evidence().label("evidence"),
-        _counted(*kept).label("webhooks"),
-        _counted(*kept, of_orders).label("order_webhooks"),
+        func.coalesce(kept.c.count, 0).label("webhooks"),
+        func.coalesce(kept.c.of_orders, 0).label("order_webhooks"),
         _counted(D.connection_id == C.id).label("skus"),
         _counted(Q.connection_id == C.id).label("set_aside"),
         _counted(*lately).label("orders"),
         select(func.min(O.placed_at)).where(*lately).scalar_subquery().label("oldest"),
-    ).where(C.id.in_(connection_ids))
-    return {row.id: _waiting(row, read_at.get(row.id, {}), now) for row in rows(session, wanted)}
+    )
+    found = rows(session, wanted.outerjoin(kept, kept.c.connection_id == C.id).where(C.id.in_(connection_ids)))
+    return {row.id: _waiting(row, read_at.get(row.id, {}), now) for row in found}
 
 
 def _waiting(row: Any, read_at: Mapping[str, datetime], now: datetime) -> Waiting:
@@ -68,6 +68,14 @@ def _unread(evidence: Any, read_at: Mapping[str, datetime]) -> tuple[str, ...]:
 def _last_evidence() -> ScalarSelect[Any]:
     newest = select(Y.evidence).where(Y.connection_id == C.id, Y.outcome.in_(JUDGED), Y.state == "finished")
     return newest.order_by(Y.started_at.desc()).limit(1).scalar_subquery()
+
+
+def _kept(connection_ids: Sequence[str]) -> Subquery:
+    """How many webhooks wait on each connection, and how many of them are about orders."""
+    of_orders = func.count().filter(cast(W.named, Text).contains('["order"'))
+    wanted = select(W.connection_id, func.count().label("count"), of_orders.label("of_orders"))
+    mine = (W.state == KEPT, W.connection_id.in_(connection_ids))
+    return wanted.where(*mine).group_by(W.connection_id).subquery()
 
 
 def _counted(*conditions: Any) -> ScalarSelect[Any]:

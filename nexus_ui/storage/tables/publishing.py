@@ -83,7 +83,7 @@ class StockReceiptRow(SQLModel, table=True):
         Index("ix_stock_receipts_push", "push_id", "state"),
         Index("ix_stock_receipts_sku", "sku", "planned_at"),
         Index("ix_stock_receipts_variant", "connection_id", "variant_ref", "planned_at"),
-        Index("ix_stock_receipts_open", "connection_id", "state"),
+        Index("ix_stock_receipts_open", "state", "connection_id"),
     )
     id: str = Field(primary_key=True)
     push_id: str

@@ -15,7 +15,7 @@ from nexus_ui.ui.access import Session, needs, who
 from nexus_ui.ui.live import look
 from nexus_ui.ui.parts import ago, badge, button, mark, page_link, toast_bad, toast_ok
 
-PACE = 1.0
+PACE = 2.0
 """Seconds between two looks while connections keep changing, as they do during an import."""
 MOST_SHOWN = 20
 HITS_SHOWN = 6

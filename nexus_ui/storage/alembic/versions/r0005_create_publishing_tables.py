@@ -112,7 +112,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("stock_receipts", schema=None) as batch_op:
-        batch_op.create_index("ix_stock_receipts_open", ["connection_id", "state"], unique=False)
+        batch_op.create_index("ix_stock_receipts_open", ["state", "connection_id"], unique=False)
         batch_op.create_index("ix_stock_receipts_push", ["push_id", "state"], unique=False)
         batch_op.create_index("ix_stock_receipts_sku", ["sku", "planned_at"], unique=False)
         batch_op.create_index("ix_stock_receipts_variant", ["connection_id", "variant_ref", "planned_at"], unique=False)
