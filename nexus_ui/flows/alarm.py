@@ -1,6 +1,6 @@
 """What the end of a cycle means for alerts: raised and ended in the same transaction that settles the cycle."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlmodel import Session
@@ -13,15 +13,16 @@ from nexus_ui.flows.mishaps import Internal
 from nexus_ui.flows.settling import Ending
 from nexus_ui.flows.telling import close_in, drop_in, raise_in
 from nexus_ui.rules.alerts import Link, Severity, Trouble
+from nexus_ui.rules.diagnosis import Waiting, held_up
 from nexus_ui.rules.health import CONSECUTIVE
-from nexus_ui.rules.outcome import Outcome, StreamEnd
+from nexus_ui.rules.outcome import Outcome
 from nexus_ui.rules.remedy import Remedy, remedy
-from nexus_ui.storage import connections, cursors
+from nexus_ui.storage import connections
 from nexus_ui.storage.connections import Connected
+from nexus_ui.storage.waiting import waiting_of
 
 FAILING = "failing"
 WORKS = "It syncs again."
-STREAMS = {"products": ("Products", "/products"), "orders": ("Orders", "/orders"), "inventory": ("Stock", "/stock")}
 
 
 def hear(session: Session, connection_id: str, cycle_id: str, end: Ending, failures: int, now: datetime) -> None:
@@ -36,16 +37,18 @@ def hear(session: Session, connection_id: str, cycle_id: str, end: Ending, failu
         drop_in(session, connection_id, others, now, f"Then came another error: {end.error.message}")
     else:
         close_in(session, connection_id, {*others, FAILING}, now, WORKS)
-    for trouble in _troubles(session, kept, cycle_id, end, failures if failed else 0):
+    for trouble in _troubles(session, kept, cycle_id, end, failures if failed else 0, now):
         raise_in(session, trouble, now)
 
 
-def _troubles(session: Session, kept: Connected, cycle_id: str, end: Ending, failures: int) -> Iterator[Trouble]:
+def _troubles(
+    session: Session, kept: Connected, cycle_id: str, end: Ending, failures: int, now: datetime
+) -> Iterator[Trouble]:
     error = end.error
     if error is None or not (failures or isinstance(error, ActionNeeded)):
         return
     told = _remedy(kept, error)
-    affected = tuple(_affected(session, kept.id, end))
+    affected = tuple(_affected(session, kept.id, now))
     page = f"/connections/{kept.id}"
     proof = (
         Link("Why it is red", f"{page}/why"),
@@ -66,21 +69,11 @@ def _remedy(kept: Connected, error: NexusError) -> Remedy:
     return remedy(error.kind, by_consent=consent, scope=scope)
 
 
-def _affected(session: Session, connection_id: str, end: Ending) -> Iterator[Link]:
-    """The kinds of records that did not arrive, and until when they are complete."""
-    arrived = {report.stream for report in end.reports if report.end is StreamEnd.DONE}
-    reached = cursors.reached(session, connection_id)
-    for stream in _streams([report.stream for report in end.reports], reached):
-        if stream in arrived:
-            continue
-        name, path = STREAMS.get(stream, (stream.capitalize(), ""))
-        since = reached.get(stream)
-        until = f"complete until {since:%Y-%m-%d %H:%M} UTC" if since else "not read completely yet"
-        yield Link(f"{name}: {until}", f"{path}?connection={connection_id}" if path else "")
-
-
-def _streams(reported: Sequence[str], known: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys((*reported, *known))) or list(STREAMS)
+def _affected(session: Session, connection_id: str, now: datetime) -> Iterator[Link]:
+    """What is held up by it, counted."""
+    for held in held_up(waiting_of(session, [connection_id], now).get(connection_id, Waiting()), now):
+        more = f"; {held.more}" if held.more else ""
+        yield Link(held.text if held.since else held.text + more, f"/connections/{connection_id}", held.since, more)
 
 
 def _kinds(root: type[NexusError]) -> Iterator[str]:

@@ -91,9 +91,10 @@ def _listed(head: str, links: Sequence[Link], to: Reader) -> str:
 
 
 def _linked(link: Link, to: Reader) -> str:
+    text = link.text if link.at is None else f"{link.text} {_moment(link.at, to)}{link.then}"
     if not link.href:
-        return link.text
-    return f"{link.text}: {to.address if link.href.startswith('/') else ''}{link.href}"
+        return text
+    return f"{text}: {to.address if link.href.startswith('/') else ''}{link.href}"
 
 
 def _moment(at: datetime, to: Reader) -> str:

@@ -29,10 +29,15 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Something that can be opened: `href` is a path of this product, or an address at a marketplace; may be empty."""
+    """Something that can be opened: `href` is a path of this product, or an address at a marketplace; may be empty.
+
+    A moment `at` is said after the text, in the reader's own zone, and then what follows it.
+    """
 
     text: str
     href: str = ""
+    at: datetime | None = None
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from nexus_ui.records import Fulfilment
 from nexus_ui.storage.database import reading
@@ -26,12 +26,6 @@ def of_connection(connection_id: str) -> dict[str, Cursor]:
     with reading() as session:
         found = session.exec(wanted).all()
     return {row.stream: Cursor(row.since, row.pass_started_at, row.resume, row.newest) for row in found}
-
-
-def reached(session: Session, connection_id: str) -> dict[str, datetime | None]:
-    """Until when each stream is complete, inside a transaction; None while its first full read is not finished."""
-    wanted = select(StreamCursor.stream, StreamCursor.since).where(col(StreamCursor.connection_id) == connection_id)
-    return dict(session.exec(wanted.order_by(col(StreamCursor.stream).desc())).all())
 
 
 def stock_came_along(connection_id: str) -> bool:

@@ -210,12 +210,16 @@ def _columns(trouble: Trouble) -> dict[str, Any]:
 
 
 def _plain(links: Sequence[Link]) -> list[dict[str, str]]:
-    return [asdict(link) for link in links]
+    return [{**asdict(link), "at": link.at.isoformat() if link.at else ""} for link in links]
 
 
 def links(plain: Sequence[dict[str, str]]) -> tuple[Link, ...]:
     """The links behind a stored list."""
-    return tuple(Link(one["text"], one["href"]) for one in plain)
+    return tuple(Link(one["text"], one["href"], _moment(one["at"]), one["then"]) for one in plain)
+
+
+def _moment(told: str) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None
 
 
 def _trouble(row: Any) -> Trouble:

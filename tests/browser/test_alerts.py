@@ -87,7 +87,7 @@ def test_a_failure_is_told_by_mail_snoozed_and_over(healthy: Page, sandbox: Sand
     bell = page.get_by_role("link", name=re.compile("^(No|[0-9]+) open alert"))
     bell.click()
     alert = page.get_by_role("article", name="Invalid credentials")
-    expect(alert).to_contain_text("Orders: complete until", timeout=LONG)
+    expect(alert).to_contain_text("Orders not read since", timeout=LONG)
     expect(bell).not_to_have_accessible_name("No open alert")
     alert.get_by_label("Snooze").click()
     page.get_by_role("menuitem", name="For an hour").click()

@@ -44,8 +44,10 @@ async def test_entering_error_raises_and_a_success_ends_it(
         it.title,
         it.origin and it.origin.connection_id,
     )
-    assert any(link.text.startswith("Orders: complete until 20") for link in it.affected)
-    assert f"/connections/{connection_id}?log={connection_id}&cycle={failed.id}" == it.evidence[0].href
+    assert [("Orders not read since", True), ("Products and stock not read since", True)] == [
+        (link.text, link.at is not None) for link in it.affected
+    ]
+    assert f"/connections/{connection_id}?log={connection_id}&cycle={failed.id}" == it.evidence[-1].href
     assert "It syncs again." == shown(Show.OVER)["invalid_credentials"].ending
 
 
@@ -121,7 +123,7 @@ async def test_a_missing_permission_is_raised_though_the_rest_arrived(
 
     assert "partial" == ended.outcome
     assert ["scope_missing"] == list(shown())
-    assert ["Orders: not read completely yet"] == [link.text for link in shown()["scope_missing"].affected]
+    assert ["No orders have been read yet"] == [link.text for link in shown()["scope_missing"].affected]
 
 
 async def test_an_alert_and_the_end_of_its_cycle_are_one_transaction(

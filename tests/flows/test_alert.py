@@ -289,14 +289,16 @@ def test_a_removed_connection_has_nothing_wrong_any_more(clock: SettableClock) -
 
 def test_an_alert_names_what_is_affected_and_where_to_look(clock: SettableClock) -> None:
     """Paths become addresses of this installation; a name with a line break stays one line."""
-    affected = (Link("Orders: complete until 09:00", "/orders?connection=con_a"), Link("142 SKUs"))
+    orders = Link("Orders not read since", "/orders?connection=con_a", clock.now, "; about 14 come in that time")
+    affected = (orders, Link("142 SKUs"))
     alert.raise_(Trouble("x", "con_b", Severity.CRITICAL, "Two\r\nlines", "Why.", affected, (Link("Sync", "/s"),)))
 
     with reading() as session:
         subject, body = session.execute(select(MESSAGES.c.subject, MESSAGES.c.body)).one()
 
     assert "Paris: Two lines" == subject
-    assert "- Orders: complete until 09:00: http://127.0.0.1:3000/orders?connection=con_a\n- 142 SKUs" in body
+    since = "Orders not read since 23 Nov 2026, 11:00 CET; about 14 come in that time"
+    assert f"- {since}: http://127.0.0.1:3000/orders?connection=con_a\n- 142 SKUs" in body
     assert "- Sync: http://127.0.0.1:3000/s" in body
 
 

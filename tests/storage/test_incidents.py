@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -25,7 +25,7 @@ AWAY = Trouble(
     Severity.WARNING,
     "Marketplace unavailable",
     "It does not answer.",
-    (Link("Orders", "/orders?connection=con_a"),),
+    (Link("Orders not read since", "/orders?connection=con_a", datetime(2026, 11, 23, 8, tzinfo=UTC), "; some"),),
     (Link("Sync of 10:00", "/?cycle=cyc_a"),),
 )
 

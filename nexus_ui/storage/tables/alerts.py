@@ -12,9 +12,9 @@ from nexus_ui.storage.tables.kinds import utc
 class Incident(SQLModel, table=True):
     """Something that is wrong, from when it began to when it ended. One is open per `open_key` (connection and kind).
 
-    `kind`: an error's kind, or silence, failing, credentials, held_push, rejected_webhooks, low_volume, api_sunset.
-    `affected` and `evidence` are lists of {"text", "href"}. `step` is where a countdown stands, `told_step` where it
-    stood when it was last told.
+    `kind`: an error's kind, or what the flow that saw it calls it (silence, failing, credentials ...).
+    `affected` and `evidence` are lists of {"text", "href", "at", "then"}. `step` is where a countdown stands,
+    `told_step` where it stood when it was last told.
     """
 
     __tablename__: ClassVar[str] = "incidents"

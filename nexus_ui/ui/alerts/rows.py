@@ -24,6 +24,8 @@ class LinkRow:
     text: str
     page: str = ""
     outside: str = ""
+    at: str = ""
+    then: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,9 @@ def row_of(line: IncidentLine, now: datetime) -> AlertRow:
 
 def link_of(link: Link) -> LinkRow:
     """A link of ours, one to elsewhere, or words."""
-    if link.href.startswith("/"):
-        return LinkRow(link.text, page=link.href)
-    return LinkRow(link.text, outside=link.href if link.href.startswith("https://") else "")
+    page = link.href if link.href.startswith("/") else ""
+    outside = link.href if link.href.startswith("https://") else ""
+    return LinkRow(link.text, page, outside, words.iso(link.at), link.then if link.at else "")
 
 
 def snoozed_until(word: str, now: datetime, zone: tzinfo) -> datetime:

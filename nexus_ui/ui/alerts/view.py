@@ -150,12 +150,14 @@ def _listed(label: str, links: rx.Var[list[LinkRow]]) -> rx.Component:
 
 
 def _link(one: rx.Var[LinkRow]) -> rx.Component:
+    moment = rx.cond(one.at != "", rx.fragment(" ", absolute(one.at), one.then), rx.fragment())
     outside = rx.el.a(one.text, href=one.outside, target="_blank", rel="noopener noreferrer")
-    return rx.cond(
+    text = rx.cond(
         one.page != "",
         page_link(one.text, href=one.page),
         rx.cond(one.outside != "", outside, rx.el.span(one.text)),
     )
+    return rx.fragment(text, moment)
 
 
 def _attended(row: rx.Var[AlertRow]) -> rx.Component:
