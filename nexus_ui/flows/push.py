@@ -26,10 +26,10 @@ from nexus_ui.ids import new_id
 from nexus_ui.records import StockAnswer, StockChange, StockReceipt
 from nexus_ui.rules import backoff
 from nexus_ui.security.redact import mask
-from nexus_ui.storage import connections, due, locks, planning, receipts, sending
+from nexus_ui.storage import connections, due, locks, planning, reading_back, receipts, sending
 from nexus_ui.storage.connections import Connected
 from nexus_ui.storage.planning import Planned
-from nexus_ui.storage.sending import Thing
+from nexus_ui.storage.reading_back import Thing
 
 logger = logging.getLogger(__name__)
 
@@ -71,9 +71,9 @@ async def push(connection_id: str) -> int:
     holder, count = new_id("lock"), 0
     name = f"stock {connection_id}"
     try:
-        kept = await stored(connections.get, connection_id)
         while await stored(locks.take, name, holder, utcnow(), _held_until()):
-            sent = await _round(kept)
+            kept = await stored(connections.get, connection_id)
+            sent = None if kept.paused_at is not None else await _round(kept)
             if sent is None:
                 await stored(_stop_asking, connection_id)
                 return count
@@ -95,11 +95,11 @@ async def _safely(connection_id: str) -> None:
 async def _round(kept: Connected) -> int | None:
     """Look, plan, send one portion; returns how many were sent, None when there is nothing to do for the moment."""
     await stored(sending.recover, kept.id, utcnow())
-    doubtful = await stored(sending.doubtful, kept.id, utcnow(), LOOK_AT_ONCE)
+    doubtful = await stored(reading_back.doubtful, kept.id, utcnow(), LOOK_AT_ONCE)
     if not doubtful:
         await _plan(kept, sighted=True)
     changes = await stored(sending.take, kept.id, utcnow(), SEND_AT_ONCE)
-    unproven = [] if changes or doubtful else await stored(sending.unproven, kept.id, utcnow(), LOOK_AT_ONCE)
+    unproven = [] if changes or doubtful else await stored(reading_back.unproven, kept.id, utcnow(), LOOK_AT_ONCE)
     if not (changes or doubtful or unproven):
         return None
     hide: Callable[[str], str] = mask
@@ -139,12 +139,12 @@ async def _look(kept: Connected, adapter: Adapter, things: Sequence[Thing]) -> i
     """See what stands there now; where single things cannot be looked at, the next read of the stock tells."""
     if not isinstance(adapter, LooksUp):
         await _plan(kept, sighted=False)
-        await stored(sending.give_up_reading_back, kept.id, utcnow())
+        await stored(reading_back.give_up_reading_back, kept.id, utcnow())
         return 0
     about = CATALOGUE[kept.marketplace].reads_back
     async with asyncio.timeout(LOOK_SECONDS):
-        found = await adapter.look(list(dict.fromkeys(sending.name(thing, about) for thing in things)))
-    await stored(sending.seen, kept.id, things, found, utcnow())
+        found = await adapter.look(list(dict.fromkeys(reading_back.name(thing, about) for thing in things)))
+    await stored(reading_back.seen, kept.id, things, found, utcnow())
     return 0
 
 
@@ -158,7 +158,7 @@ async def _failed(kept: Connected, changes: Sequence[StockChange], things: Seque
         lost = [StockReceipt(key, StockAnswer.UNANSWERED, error.message, error.kind) for key in keys_]
         await stored(sending.answered, kept.id, lost, now, again)
     if things:
-        await stored(sending.look_later, kept.id, things, now, again)
+        await stored(reading_back.look_later, kept.id, things, now, again)
 
 
 def _again(error: NexusError | None, attempts: int) -> datetime:

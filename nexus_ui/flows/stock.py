@@ -11,8 +11,8 @@ from nexus_ui.rules.ledger import Kind
 from nexus_ui.rules.stock_file import Row, Sheet, Wrong
 from nexus_ui.storage import audit, stock
 from nexus_ui.storage.audit import Action, Subject
+from nexus_ui.storage.counting import Counted
 from nexus_ui.storage.database import writing
-from nexus_ui.storage.ledger import Counted
 
 LONGEST_REASON = 200
 

@@ -4,8 +4,7 @@ Every movement is written once per SKU and cause; on hand is only ever changed b
 writers of the ledger take turns, so that none works from another's half. The sandbox's stock is counted by itself.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -106,7 +105,7 @@ def see(bulk: Bulk, connection_id: str, variant_refs: Collection[str]) -> None:
     told = (connection_id, None, now, None, "")
     rows = [(sku, sandbox, SIGHT, found[sku], Kind.FIRST_SIGHT.value, *told) for sku in sorted(found)]
     new = {sku: int(quantity) for sku, _cause, quantity in bulk.add(MOVEMENTS, rows, ONCE)}
-    lines = _lines_of(bulk, sandbox, new)
+    lines = lines_of(bulk, sandbox, new)
     book = Book(bulk, sandbox, now, {sku: Item(units, 0, now) for sku, units in new.items()}, touched=set(new))
     for row in lines:
         _look_back(book, row)
@@ -130,7 +129,7 @@ def follow(bulk: Bulk, connection_id: str, orders: Sequence[Row], lines: Iterabl
     held_there = _held_there(bulk, connection_id, {row[3] for row in wanted.values()})
     wanted = {key: row for key, row in wanted.items() if key in known or row[3] not in held_there}
     sandbox, skus = _is_sandbox(bulk, connection_id), {row[3] for row in (*wanted.values(), *known.values())}
-    book = Book(bulk, sandbox, bulk.moment(utcnow()), _items(bulk, sandbox, skus))
+    book = Book(bulk, sandbox, bulk.moment(utcnow()), items(bulk, sandbox, skus))
     for key in sorted({*wanted, *known}):
         _settle(book, (root, *key), connection_id, by_ref[key[0]], wanted.get(key), known.get(key))
     book.write()
@@ -211,14 +210,16 @@ def _is_sandbox(bulk: Bulk, connection_id: str) -> bool:
     return bool(bulk.rows("SELECT sandbox FROM connections WHERE id = ?", connection_id)[0][0])
 
 
-def _lines_of(bulk: Bulk, sandbox: bool, skus: Collection[str]) -> list[Row]:
+def lines_of(bulk: Bulk, sandbox: bool, skus: Collection[str]) -> list[Row]:
+    """The order lines of these SKUs, as `LINES` has them."""
     among, values = bulk.among("l.sku", skus)
     columns = ", ".join(f"l.{name}" for name in LINES.columns)
     asked = f"SELECT {columns} FROM stock_lines AS l JOIN connections AS c ON c.id = l.connection_id "  # noqa: S608
     return bulk.rows(f"{asked} WHERE {among} AND c.sandbox = ?", values, sandbox)
 
 
-def _items(bulk: Bulk, sandbox: bool, skus: Collection[str]) -> dict[str, Item]:
+def items(bulk: Bulk, sandbox: bool, skus: Collection[str]) -> dict[str, Item]:
+    """The sums of those of these SKUs that are counted."""
     among, values = bulk.among("sku", skus)
     asked = f"SELECT sku, on_hand, reserved, seen_at, revision FROM stock_items WHERE {among} AND sandbox = ?"  # noqa: S608
     return {row[0]: Item(*row[1:]) for row in bulk.rows(asked, values, sandbox)}
@@ -236,63 +237,3 @@ def _held_there(bulk: Bulk, connection_id: str, skus: Collection[str]) -> set[st
 
 def _place(row: Row) -> tuple[Any, Any]:
     return row[0], row[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """A number that a person set; `before` is None where there was none."""
-
-    sku: str
-    before: int | None
-    after: int
-
-
-def count(
-    bulk: Bulk,
-    sandbox: bool,
-    numbers: Mapping[str, int],
-    kind: Kind,
-    cause: str,
-    by: str,
-    note: str,
-    seen: Mapping[str, int | None] | None = None,
-) -> list[Counted]:
-    """Set what is on hand of some SKUs of one world; the same cause sets each only once. Returns what was written.
-
-    `seen`: only those whose number is still the one a person saw.
-    """
-    skus = sorted(numbers)
-    _show(bulk, sandbox, skus)
-    bulk.take_turns("stock ledger")
-    now = bulk.moment(utcnow())
-    book = Book(bulk, sandbox, now, _items(bulk, sandbox, skus))
-    known = {sku: item.on_hand for sku, item in book.items.items()}
-    skus = [sku for sku in skus if seen is None or seen.get(sku) == known.get(sku)]
-    _begin(book, [sku for sku in skus if sku not in known])
-    told = (kind.value, None, None, now, by, note)
-    rows = [(sku, sandbox, cause, numbers[sku] - book.items[sku].on_hand, *told) for sku in skus]
-    written = [(sku, int(quantity)) for sku, _cause, quantity in bulk.add(MOVEMENTS, rows, ONCE)]
-    for sku, quantity in written:
-        book.items[sku].on_hand += quantity
-        book.touched.add(sku)
-    book.write()
-    book.ask(Cause.EDIT if kind is Kind.EDIT else Cause.IMPORT)
-    return [Counted(sku, known.get(sku), numbers[sku]) for sku, _quantity in written]
-
-
-def _begin(book: Book, skus: Collection[str]) -> None:
-    """Items that were not there: orders may have sold and reserved them already."""
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for row in _lines_of(book.bulk, book.sandbox, skus) if skus else []:
-        line = Line(*row[3:8])
-        sums[line.sku][0] += line.included - line.sold
-        sums[line.sku][1] += line.reserved
-    book.items |= {sku: Item(sums[sku][0], sums[sku][1], None) for sku in skus}
-
-
-def _show(bulk: Bulk, sandbox: bool, skus: Collection[str]) -> None:
-    """Tell the pages that look at a connection which lists one of these SKUs."""
-    among, values = bulk.among("sku", skus)
-    listing = f"SELECT connection_id FROM variants WHERE {among}"  # noqa: S608 - our own names
-    told = "UPDATE connections SET revision = revision + 1, changed_at = ? WHERE removed_at IS NULL AND sandbox = ?"
-    bulk.run(f"{told} AND id IN ({listing})", bulk.moment(utcnow()), sandbox, values)

@@ -69,6 +69,8 @@ class Round:
 
 def plan_due(connection_id: str, now: datetime, sighted: bool) -> Planned:
     """Plan everything that is due on a connection; raises NotFound. `sighted`: what is in doubt is looked at first."""
+    if not due.any_waiting(connection_id, now):
+        return Planned()
     with writing() as session:
         row = connections.held(session, connection_id)
         bulk = Bulk(session)

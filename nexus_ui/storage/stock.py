@@ -13,10 +13,10 @@ from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select, tuple_,
 from sqlmodel import Session, SQLModel
 
 from nexus_ui.rules.ledger import Kind
-from nexus_ui.storage import ledger, preferences
+from nexus_ui.storage import counting, preferences
 from nexus_ui.storage.bulk import Bulk
+from nexus_ui.storage.counting import Counted
 from nexus_ui.storage.database import reading
-from nexus_ui.storage.ledger import Counted
 from nexus_ui.storage.listing import Paging, paging, rows
 from nexus_ui.storage.origins import Origin, origins_of
 from nexus_ui.storage.products import P, V
@@ -185,7 +185,7 @@ def set_on_hand(
     seen: Mapping[str, int | None] | None = None,
 ) -> list[Counted]:
     """Set what is on hand, each SKU once per cause, and only where it still is as `seen`; returns what was written."""
-    return ledger.count(Bulk(session), sandbox, numbers, kind, cause, by, note, seen)
+    return counting.count(Bulk(session), sandbox, numbers, kind, cause, by, note, seen)
 
 
 def _listed() -> list[ColumnElement[bool]]:

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from nexus_ui import settings as product_settings
 from nexus_ui.records import Fulfilment, Order, OrderLine, OrderStatus, StockLevel
 from nexus_ui.rules.ledger import Kind
-from nexus_ui.storage import ledger
+from nexus_ui.storage import counting, ledger
 from nexus_ui.storage.bulk import Bulk
 from nexus_ui.storage.consistency import contradictions
 from nexus_ui.storage.database import writing
@@ -199,7 +199,7 @@ def test_a_count_sets_the_number_once_per_cause(hold: Hold) -> None:
     sells(hold, ordered("o"), ordered("c", sku="CUP"))
     for _ in range(2):
         with writing() as session:
-            ledger.count(Bulk(session), False, {"MUG": 10, "CUP": 4}, Kind.IMPORT, "import:1", "per_a", "")
+            counting.count(Bulk(session), False, {"MUG": 10, "CUP": 4}, Kind.IMPORT, "import:1", "per_a", "")
         sells(hold, ordered("o", SHIPPED, version=20))
 
     assert {"MUG": (8, 0), "CUP": (4, 2)} == stock()
@@ -214,7 +214,7 @@ def test_the_sandbox_counts_by_itself(hold: Hold) -> None:
     sells(hold, ordered("real", SHIPPED))
     sells(practice, ordered("simulated", units=5))
     with writing() as session:
-        ledger.count(Bulk(session), True, {"MUG": 30}, Kind.EDIT, "edit:1", "per_a", "")
+        counting.count(Bulk(session), True, {"MUG": 30}, Kind.EDIT, "edit:1", "per_a", "")
 
     assert [("MUG", False, 5, 0), ("MUG", True, 30, 5)] == [
         (sku, bool(sandbox), on_hand, reserved)
@@ -308,7 +308,7 @@ def _post(counts: list[tuple[str, int]]) -> None:
     with writing() as session:
         bulk = Bulk(session)
         now = bulk.moment(START)
-        book = ledger.Book(bulk, False, now, ledger._items(bulk, False, {sku for sku, _ in counts}))
+        book = ledger.Book(bulk, False, now, ledger.items(bulk, False, {sku for sku, _ in counts}))
         here = [(sku, units) for sku, units in counts if sku in book.items]
         book.movements += [(sku, False, "edit:x", units, "edit", None, None, now, None, "") for sku, units in here]
         book.write()
