@@ -129,6 +129,11 @@ class ReceiptLine:
     title: str = ""
 
     @property
+    def place(self) -> str:
+        """Where the number stands; it stays the same when a newer number takes this one's place."""
+        return place_of(self.variant_ref, self.location_ref)
+
+    @property
     def empties(self) -> bool:
         """Whether the SKU falls to zero here."""
         return self.quantity == 0 and self.before != 0
@@ -173,11 +178,17 @@ def push_detail(push_id: str, only: ReceiptOnly | None = None, search: str = "",
         return PushDetail(lines[0], receipts, place, _undone_by(session, push_id))
 
 
-def planned_receipts(push_id: str, only: ReceiptOnly | None = None) -> frozenset[str]:
-    """The numbers of a push that still wait to be sent."""
-    waiting = select(R.id).where(R.push_id == push_id, R.state == ReceiptState.PLANNED, *_receipts_that(only, ""))
+def planned_receipts(push_id: str, only: ReceiptOnly | None = None) -> dict[str, str]:
+    """The numbers of a push that still wait to be sent, and the place of each: a newer number there takes its place."""
+    columns = select(R.id, R.variant_ref, R.location_ref)
+    waiting = columns.where(R.push_id == push_id, R.state == ReceiptState.PLANNED, *_receipts_that(only, ""))
     with reading() as session:
-        return frozenset(key for (key,) in rows(session, waiting))
+        return {row.id: place_of(row.variant_ref, row.location_ref) for row in rows(session, waiting)}
+
+
+def place_of(variant_ref: str, location_ref: str) -> str:
+    """What names the place of a number within a push."""
+    return f"{variant_ref}\n{location_ref}"
 
 
 def held_pushes(session: Session, connection_ids: Sequence[str]) -> dict[str, int]:

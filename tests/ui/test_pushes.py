@@ -14,6 +14,8 @@ from nexus_ui.ui.pushes.push_state import OnePush
 from tests.storage.shelves import NOON, connection, item, keep, product, push, receipt, stock, variant
 from tests.ui.conftest import StateOf
 
+CUP = "cup\nmain"
+
 
 @pytest.fixture
 def held(owner_cookie: str) -> None:
@@ -82,27 +84,40 @@ async def test_a_held_push_shows_every_number_before_it_is_sent(state_of: StateO
 async def test_numbers_can_be_left_out_one_by_one_or_all_that_fall_to_zero(state_of: StateOf, held: None) -> None:
     """A second press takes one in again; what the page does not show cannot be left out."""
     state = await opened(state_of)
-    await OnePush.leave_out.fn(state, "r1")
-    await OnePush.leave_out.fn(state, "r99")
+    await OnePush.leave_out.fn(state, CUP)
+    await OnePush.leave_out.fn(state, "pot\nmain")
     one = (state.left_out, state.chosen)
-    await OnePush.leave_out.fn(state, "r1")
+    await OnePush.leave_out.fn(state, CUP)
     await OnePush.leave_out_emptied.fn(state)
     zero = (state.left_out, state.chosen)
     await OnePush.take_all.fn(state)
 
-    assert ((["r1"], 2), (["r2"], 2), ([], 3)) == (one, zero, (state.left_out, state.chosen))
+    assert (([CUP], 2), (["mug\nmain"], 2), ([], 3)) == (one, zero, (state.left_out, state.chosen))
+
+
+async def test_what_is_left_out_stays_out_when_its_number_changes(state_of: StateOf, held: None) -> None:
+    """A sale puts a newer number in the place of the one that waited."""
+    state = await opened(state_of)
+    await OnePush.leave_out.fn(state, CUP)
+    with writing() as session:
+        session.exec(update(StockReceiptRow).where(StockReceiptRow.id == "r1").values(state="superseded"))
+    keep(receipt("r9", "p1", "con_a", "CUP", 8, 7, state="planned"))
+    await OnePush.load.fn(state)
+    await OnePush.approve.fn(state)
+
+    assert {"r1": "superseded", "r2": "planned", "r3": "planned", "r9": "skipped"} == states("p1")
 
 
 async def test_the_numbers_are_filtered_and_searched(state_of: StateOf, held: None) -> None:
     """What was left out stays left out meanwhile."""
     state = await opened(state_of)
-    await OnePush.leave_out.fn(state, "r1")
+    await OnePush.leave_out.fn(state, CUP)
     await OnePush.narrow.fn(state, "emptied")
     falling = ([row.sku for row in state.rows], state.counted)
     await OnePush.narrow.fn(state, "stolen")
     await OnePush.look_for.fn(state, "pa")
 
-    assert ((["MUG"], "1 of 3 numbers"), ["PAN"], ["r1"]) == (
+    assert ((["MUG"], "1 of 3 numbers"), ["PAN"], [CUP]) == (
         falling,
         [row.sku for row in state.rows],
         state.left_out,

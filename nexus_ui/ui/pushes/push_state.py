@@ -38,7 +38,7 @@ class Wanted:
 
 
 class OnePush(rx.State):
-    """The push that the address names. `left_out`: the numbers that a person does not want sent."""
+    """The push that the address names. `left_out`: the places whose numbers a person does not want sent."""
 
     push: PushPanel = PushPanel()
     rows: list[ReceiptRow] = []
@@ -85,18 +85,18 @@ class OnePush(rx.State):
         await self._show(Wanted(self._wanted.push_id, self.only, self.search, int(number)))
 
     @needs("admin")
-    async def leave_out(self, receipt_id: str) -> None:
+    async def leave_out(self, place: str) -> None:
         """Leave one number out, or take it in again."""
-        if any(row.id == receipt_id and row.waits for row in self.rows):
-            without = [each for each in self.left_out if each != receipt_id]
-            self.left_out = without if len(without) < len(self.left_out) else [*without, receipt_id]
+        if any(row.place == place and row.waits for row in self.rows):
+            without = [each for each in self.left_out if each != place]
+            self.left_out = without if len(without) < len(self.left_out) else [*without, place]
 
     @needs("admin", background=True)
     async def leave_out_emptied(self) -> None:
         """Leave out every number that falls to zero."""
         falling = await asyncio.to_thread(planned_receipts, self._wanted.push_id, ReceiptOnly.EMPTIED)
         async with self:
-            self.left_out = sorted({*self.left_out, *falling})
+            self.left_out = sorted({*self.left_out, *falling.values()})
 
     @needs("admin")
     async def take_all(self) -> None:
@@ -109,7 +109,7 @@ class OnePush(rx.State):
         left_out, shown = set(self.left_out), self.push
         if left_out:
             waiting = await asyncio.to_thread(planned_receipts, shown.row.id)
-            chosen = waiting - left_out
+            chosen = {key for key, place in waiting.items() if place not in left_out}
             said = f"{words.count(len(chosen), 'number')} will be sent, {len(waiting) - len(chosen):,} declined."
             return await self._decide("approve", lambda by: publishing.approve(shown.row.id, by, chosen), said)
         said = f"{words.count(shown.numbers, 'number')} will be sent."

@@ -188,14 +188,14 @@ def _list() -> rx.Component:
 
 
 def _row(row: rx.Var[ReceiptRow]) -> rx.Component:
-    out = OnePush.left_out.contains(row.id)
+    out = OnePush.left_out.contains(row.place)
     tick = rx.el.input(
         type="checkbox",
         checked=row.waits & ~out,
         disabled=~row.waits,
         id="send-" + row.id,
         aria_label="Send " + row.sku,
-        on_change=OnePush.leave_out(row.id),
+        on_change=OnePush.leave_out(row.place),
     )
     sku = rx.el.label(row.sku, html_for="send-" + row.id, class_name="mono strong")
     named = [

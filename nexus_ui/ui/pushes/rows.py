@@ -50,9 +50,10 @@ class PushRow:
 
 @dataclass(frozen=True)
 class ReceiptRow:
-    """One number: what stood there, what is sent, by which rule, and what came of it."""
+    """One number: what stood there, what is sent, by which rule, and what came of it. `place` names where it stands."""
 
     id: str
+    place: str
     sku: str
     title: str
     location: str
@@ -134,6 +135,7 @@ def receipt_rows(receipts: Sequence[ReceiptLine]) -> list[ReceiptRow]:
 def _receipt(one: ReceiptLine, several: bool) -> ReceiptRow:
     return ReceiptRow(
         id=one.id,
+        place=one.place,
         sku=one.sku,
         title=one.title,
         location=f"Location {one.location_ref}" if several and one.location_ref else "",
