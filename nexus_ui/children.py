@@ -65,6 +65,12 @@ class Child:
                     end()
         await process.wait()
 
+    def end_by_force(self) -> None:
+        """kill -9; it is started again."""
+        if self._process:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+
     async def _keep(self) -> None:
         pause = SHORTEST_BACKOFF
         while True:
@@ -142,6 +148,15 @@ async def ensure_sandbox() -> str:
     if port is None or not await _answers(port):
         raise Unavailable("The sandbox is not running. It starts with the product; start that and try again.")
     return f"http://127.0.0.1:{port}"
+
+
+def end_by_force(pid: int) -> bool:
+    """End the child of this process with that id by force, after which it is started again; False: none has it."""
+    for child in _supervisor.children.values() if _supervisor else ():
+        if child.pid == pid:
+            child.end_by_force()
+            return True
+    return False
 
 
 def remembered_port(home: Path) -> int | None:

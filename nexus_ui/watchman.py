@@ -18,6 +18,7 @@ from nexus_ui.flows.doubt import Doubting
 from nexus_ui.flows.notice import Noticing
 from nexus_ui.flows.writing import stored
 from nexus_ui.ids import new_id
+from nexus_ui.revival import Revival
 from nexus_ui.storage import beats, locks
 
 POST = "watchman"
@@ -28,15 +29,20 @@ BEAT_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """`work` is done every so many seconds; a long one holds up none but itself."""
+    """`work` is done every so many seconds; a long one holds up none but itself.
+
+    `everywhere`: by every web process, whoever has the post.
+    """
 
     name: str
     seconds: float
     work: Job
+    everywhere: bool = False
 
 
 ROUNDS = (
     Round("watch over who is silent", 1.5, Noticing().look),
+    Round("watch over frozen workers", 5.0, Revival().look, everywhere=True),
     Round("watch over what arrives", 20.0, Doubting().look),
     Round("delivery of alerts", 2.0, alert.deliver_due),
     Round("watch over refused webhooks", 30.0, knocks.look),
@@ -76,7 +82,7 @@ class Watchman:
             await asyncio.sleep(each.seconds)
 
     async def _once(self, each: Round) -> None:
-        if await self._holds_post():
+        if each.everywhere or await self._holds_post():
             await each.work()
 
     async def _holds_post(self) -> bool:

@@ -1,5 +1,6 @@
 """Real worker processes are killed, frozen and lose their clock while a watchman in this process looks on."""
 
+import os
 import signal
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from nexus_ui import children
 from nexus_ui.dispatch import Here
 from nexus_ui.flows.notice import Ears, Noticing
+from nexus_ui.revival import Revival
 from nexus_ui.rules.silence import SENTENCES, Because
 from nexus_ui.scheduling import Schedule
 from nexus_ui.storage import beats
+from nexus_ui.storage.database import writing
 from nexus_ui.watchman import Round, Watchman
 from nexus_ui.worker import beating
 from tests import databases
@@ -89,3 +93,24 @@ async def test_a_scheduler_whose_clock_stands_still_is_told_from_a_dead_worker(
         jobs.clock.resume()
         await until(told("The scheduler is silent", False))
         await jobs.stop()
+
+
+@pytest.mark.slow
+async def test_a_frozen_worker_of_ours_is_ended_and_another_one_started(sqlite_database: databases.Database) -> None:
+    """Also while it holds the database's lock, so that nobody can write down that it is silent."""
+    revival = Round("watch over frozen workers", 0.3, Revival(timedelta(seconds=8), Ears(timedelta())).look, True)
+    async with children.supervised() as supervisor, Watchman((revival,)).on_duty():
+        child = supervisor.keep("worker", "worker", "--parent-pipe")
+        await until(heard("worker"))
+        first = child.pid
+        assert first is not None
+        os.kill(first, signal.SIGSTOP)
+        with writing():
+            await until(lambda: child.pid not in (None, first))
+        await until(lambda: any(sign.detail.endswith(f":{child.pid}") for sign in beats.signs("worker")))
+
+
+async def test_only_children_of_this_process_are_ended(fresh_home: Path) -> None:
+    """A worker somebody else started is left alone."""
+    async with children.supervised():
+        assert not children.end_by_force(os.getpid())
