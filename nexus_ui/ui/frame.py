@@ -6,7 +6,7 @@ import reflex as rx
 
 from nexus_ui.ui.access import Session
 from nexus_ui.ui.bell import bell
-from nexus_ui.ui.parts import ago, empty_state, icon_button, menu_line, page_link, post_form, skeleton
+from nexus_ui.ui.parts import empty_state, icon_button, menu_line, page_link, post_form, short, skeleton
 from nexus_ui.ui.pulse import Pulse
 
 PLACES = (
@@ -127,7 +127,7 @@ def _beats() -> rx.Component:
         lambda part: rx.el.div(
             rx.el.span(class_name="dot " + part.tone, aria_hidden="true"),
             rx.el.span(part.name, " ", part.word),
-            rx.cond(part.since != "", ago(part.since)),
+            rx.cond(part.since != "", short(part.since)),
             class_name="beat",
         ),
     )

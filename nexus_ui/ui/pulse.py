@@ -1,5 +1,6 @@
 """Whether scheduler, workers and watchman give signs of life, as the frame shows it."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,6 +76,8 @@ class Pulse(rx.State):
         """A page opened: what the last one showed is not followed any more, the engine is."""
         look_away(self)
         look(self, "engine", parts, every=EVERY)
+        if not self.parts:
+            self._told(await asyncio.to_thread(parts))
 
     def _told(self, answer: tuple[Part, ...]) -> None:
         self.parts = list(answer)

@@ -209,7 +209,7 @@ def _set_aside(card: rx.Var[Card]) -> rx.Component:
 
 
 def _overdue(card: rx.Var[Card]) -> rx.Component:
-    since = rx.el.span("Overdue since ", ago(card.overdue_since), class_name="strong")
+    since = rx.el.span("Overdue since ", short(card.overdue_since), class_name="strong")
     return rx.el.div(
         notice(since, rx.el.span(card.overdue_because), tone="bad", icon="alarm-clock", role="alert"),
         class_name="con-slot",
