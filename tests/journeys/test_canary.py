@@ -25,7 +25,18 @@ from nexus_ui.adapters import CATALOGUE
 from nexus_ui.adapters.contract import Delivery
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import NexusError
-from nexus_ui.flows import channels, connect, expiry, keys, preferences, receive, reconnect_link, rehearse, sign_in, sync
+from nexus_ui.flows import (
+    channels,
+    connect,
+    expiry,
+    keys,
+    preferences,
+    receive,
+    reconnect_link,
+    rehearse,
+    sign_in,
+    sync,
+)
 from nexus_ui.flows.sign_in import Who
 from nexus_ui.sandbox.server import run_in_thread
 from nexus_ui.sandbox.world import Options, World
@@ -135,8 +146,8 @@ async def _knock(slug: str, connection_id: str) -> None:
 
 def set_up_channels(by: Who) -> set[str]:
     """E-mail and Slack, with secrets of their own."""
-    mail = {"host": "mail.example.com", "port": "587", "security": "starttls", "user": "olga"}
-    mail |= {"password": SMTP_PASSWORD, "sender": "nexus@example.com", "recipients": "olga@example.com"}
+    mail = {"host": "mail.example.com", "port": "587", "security": "starttls", "username": "olga"}
+    mail |= {"password": SMTP_PASSWORD, "sender": "nexus@example.com", "to": "olga@example.com"}
     channels.add("email", "Mail", mail, by)
     channels.add("slack", "Chat", {"url": SLACK_URL}, by)
     return {SMTP_PASSWORD, SLACK_URL, "plantedslack0123456789"}
