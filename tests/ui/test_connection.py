@@ -9,8 +9,9 @@ import pytest
 from nexus_ui import clock
 from nexus_ui.adapters import CATALOGUE
 from nexus_ui.adapters.contract import GRANTED_SCOPES, WEBHOOK_SECRET, WEBHOOK_SECRET_BEFORE, SecretOrigin, Webhooks
-from nexus_ui.flows import keys
-from nexus_ui.storage import delivery_log
+from nexus_ui.flows import keys, reconnect_link, sign_in
+from nexus_ui.storage import audit, delivery_log
+from nexus_ui.storage.audit import Action, Subject
 from nexus_ui.storage.connections import change
 from nexus_ui.storage.database import writing
 from nexus_ui.storage.delivery_log import Rates
@@ -18,8 +19,10 @@ from nexus_ui.storage.secrets import SecretFact
 from nexus_ui.storage.tables import StreamCursor
 from nexus_ui.ui.connection import hooks_rows
 from nexus_ui.ui.connection.hooks import Hooks, _ask
+from nexus_ui.ui.connection.linking import ReconnectLink
 from nexus_ui.ui.connection.state import ConnectionDetail
 from nexus_ui.ui.connections import Connections
+from nexus_ui.ui.reconnect import Reconnect
 from tests.storage.shelves import NOON, connection, cycle, delivery, endpoint, keep, rejection, tally
 from tests.ui.conftest import StateOf
 
@@ -73,6 +76,60 @@ async def test_the_page_tells_the_facts_of_the_connection_in_its_address(state_o
     assert ("berlin.myshopify.com", "Set, ends 9f47") == (said["Shop domain"], said["Admin API access token"])
     assert ["read_orders", "write_inventory"] == [scope.name for scope in state.facts.scopes]
     assert "shpat_" not in repr(state.facts)
+
+
+async def test_the_page_tells_whose_the_credentials_are_and_what_will_end(state_of: StateOf, shop: None) -> None:
+    """Who signed in, when they were proved last, what ends soon, and the link that waits for the account's owner."""
+    now = clock.utcnow()
+    with writing() as session:
+        audit.note(session, None, Action.CONNECTED, Subject.CONNECTION, "con_a", "Berlin", who="Anna")
+        keys.keep(
+            session, "con_a", {"refresh_token": "a-refresh-token-61"}, {"refresh_token": now + timedelta(days=12)}
+        )
+        change(session, "con_a", now, rehearsed_at=now, last_success_at=None)
+    with clock.set_to(lambda: now - timedelta(days=61)), writing() as session:
+        keys.keep(
+            session, "con_a", {"refresh_token": "another-refresh-61"}, {"refresh_token": now + timedelta(days=12)}
+        )
+    state = await opened(state_of, ConnectionDetail)
+    access, rows = state.facts.access, {row.label: row for row in state.facts.credentials}
+
+    assert ("Anna", now.isoformat(), "") == (access.by, access.proved_at, access.problem)
+    assert access.ending.startswith("The refresh token ends within 12 days, on ")
+    assert ("Set, ends h-61", True) == (rows["Refresh token"].value, rows["Refresh token"].ending)
+    assert (now - timedelta(days=61)).isoformat() == rows["Refresh token"].set_at
+    assert "2026-10 (ends within" in next(fact.value for fact in state.facts.schedule if fact.name == "API version")
+
+
+async def test_an_admin_makes_and_withdraws_a_reconnect_link(state_of: StateOf, shop: None, viewer_cookie: str) -> None:
+    """It goes to the clipboard, stands in no state, and the page says that it waits; a viewer makes none."""
+    refused: Any = await ReconnectLink.event_handlers["make"].fn(state_of(ReconnectLink, HERE, viewer_cookie))
+    assert None is reconnect_link.standing("con_a")
+    copied, said = await ReconnectLink.event_handlers["make"].fn(state_of(ReconnectLink, HERE))
+    state = await opened(state_of, ConnectionDetail)
+    waiting = state.facts.access
+
+    token = repr(copied).partition("link=")[2][:40]
+    assert refused and said and len(token) == 40
+    assert ("Olga", True) == (waiting.link_by, bool(waiting.link_until))
+    assert token not in repr(state.facts)
+    await ReconnectLink.event_handlers["withdraw"].fn(state_of(ReconnectLink, HERE))
+    assert "" == (await opened(state_of, ConnectionDetail)).facts.access.link_until
+
+
+async def test_the_page_behind_a_link_shows_what_is_asked(state_of: StateOf, shop: None) -> None:
+    """Who asks, for which account, and only the boxes that a guest may fill; a dead link says so."""
+    who = sign_in.who(str(state_of(ReconnectLink).router.headers.cookie.partition("=")[2]))
+    assert who is not None
+    token = reconnect_link.make("con_a", who).partition("link=")[2]
+    page = state_of(Reconnect, f"/reconnect?link={token}&refused=bad_input&at=access_token", "nobody")
+    await Reconnect.event_handlers["arrive"].fn(page)
+    dead = state_of(Reconnect, "/reconnect?link=invented", "nobody")
+    await Reconnect.event_handlers["arrive"].fn(dead)
+
+    assert ("Olga", "shopify", ["access_token"]) == (page.by, page.slug, [box.name for box in page.boxes])
+    assert ("", True) == (page.boxes[0].value, bool(page.boxes[0].wrong and page.refusal))
+    assert ("", True, []) == (dead.slug, dead.loaded, dead.boxes)
 
 
 async def test_a_connection_that_is_gone_says_so(state_of: StateOf, shop: None) -> None:
