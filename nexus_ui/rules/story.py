@@ -26,6 +26,7 @@ class Proof(StrEnum):
     CYCLE = "cycle"
     CREDENTIALS = "credentials"
     WEBHOOKS = "webhooks"
+    STOCK = "stock"
     INCIDENT = "incident"
     CONNECTION = "connection"
     SET_ASIDE = "set_aside"
@@ -183,6 +184,11 @@ def _causes_outside(records: Records, broke: Ran) -> Iterator[Sentence]:
     if came.refused and came.refused_since is not None:
         many = "A webhook was" if came.refused == 1 else f"{came.refused:,} webhooks were"
         yield Sentence(came.refused_since, f"{many} refused: {came.refused_because}", Tone.WARN, (link,))
+    stock = records.stock
+    if stock.refused_since is not None:
+        many = "A quantity was" if stock.refused == 1 else f"{stock.refused:,} quantities were"
+        said = f"{many} refused: {stock.said or 'without a reason.'}"
+        yield Sentence(stock.refused_since, said, Tone.WARN, (Link(Proof.STOCK, "", "Pushes"),))
     if records.fellows:
         yield _fellows(records, broke)
 

@@ -58,6 +58,15 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
+class Stock:
+    """Stock since the last good sync: quantities the marketplace refused, since when, and what it said last."""
+
+    refused: int = 0
+    refused_since: datetime | None = None
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Raised:
     """An incident; `among`: open, attended or over."""
 
@@ -99,6 +108,7 @@ class Records:
     mended: Ran | None = None
     ended: tuple[Ended, ...] = ()
     arrived: Arrived = field(default_factory=Arrived)
+    stock: Stock = field(default_factory=Stock)
     raised: tuple[Raised, ...] = ()
     fellows: tuple[Fellow, ...] = ()
     changed: tuple[Changed, ...] = ()

@@ -20,6 +20,7 @@ from nexus_ui.rules.trouble import (
     Raised,
     Ran,
     Records,
+    Stock,
 )
 from nexus_ui.storage.connections import GONE
 from nexus_ui.storage.database import reading
@@ -34,6 +35,7 @@ A = SQLModel.metadata.tables["api_calls"].c
 S = SQLModel.metadata.tables["secrets"].c
 W = SQLModel.metadata.tables["webhook_deliveries"].c
 R = SQLModel.metadata.tables["webhook_rejections"].c
+T = SQLModel.metadata.tables["stock_receipts"].c
 I = SQLModel.metadata.tables["incidents"].c  # noqa: E741 - the letter its table begins with, as C and Y
 L = SQLModel.metadata.tables["audit_log"].c
 P = SQLModel.metadata.tables["people"].c
@@ -64,6 +66,7 @@ def records(connection_id: str, now: datetime, marketplace: str, labels: Mapping
             mended=mended,
             ended=_expired(session, connection_id, since, now, labels),
             arrived=_arrived(session, connection_id, since),
+            stock=_stock(session, connection_id, since),
             raised=_raised(session, connection_id, since, now),
             fellows=() if mended else _fellows(session, row),
             changed=_changed(session, since),
@@ -161,6 +164,13 @@ def _arrived(session: Session, connection_id: str, since: datetime) -> Arrived:
     [(refused, first)] = rows(session, select(func.count(), func.min(R.at)).where(*theirs))
     reason = rows(session, select(R.reason).where(*theirs).order_by(R.at.desc()).limit(1)) if refused else []
     return Arrived(accepted, refused, first, reason[0][0] if reason else "", withdrawn_at)
+
+
+def _stock(session: Session, connection_id: str, since: datetime) -> Stock:
+    refused = (T.state == "refused", T.connection_id == connection_id, T.answered_at > since)
+    [(count, first)] = rows(session, select(func.count(), func.min(T.answered_at)).where(*refused))
+    newest = select(T.said).where(*refused).order_by(T.answered_at.desc()).limit(1)
+    return Stock(count, first, rows(session, newest)[0][0]) if count else Stock()
 
 
 def _raised(session: Session, connection_id: str, since: datetime, now: datetime) -> tuple[Raised, ...]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nexus_ui.rules.story import Proof, Tone, story
-from nexus_ui.rules.trouble import Answered, Arrived, Changed, Ended, Fellow, Raised, Ran, Records
+from nexus_ui.rules.trouble import Answered, Arrived, Changed, Ended, Fellow, Raised, Ran, Records, Stock
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 REFUSED = "Shopify does not accept this access token. Enter a new one, or connect again."
@@ -84,6 +84,15 @@ def test_webhooks_tell_what_polling_cannot() -> None:
 
     assert "Shopify told us that its access was withdrawn." == told[1]
     assert "4 webhooks were refused: The signature does not match." == told[3]
+
+
+def test_refused_stock_is_part_of_it() -> None:
+    """How much, in their words, with the way to the pushes."""
+    several, one = Stock(12, at(3), "Locked."), Stock(1, at(3))
+    told = next(sentence for sentence in story(replace(RED, stock=several)) if "refused:" in sentence.text)
+
+    assert ("12 quantities were refused: Locked.", Proof.STOCK) == (told.text, told.links[0].proof)
+    assert "A quantity was refused: without a reason." in texts(replace(RED, stock=one))
 
 
 def test_others_that_fail_alike_say_where_to_look() -> None:

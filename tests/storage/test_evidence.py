@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from nexus_ui.errors import NotFound
-from nexus_ui.rules.trouble import Answered, Ended, Fellow, Raised, Records
+from nexus_ui.rules.trouble import Answered, Ended, Fellow, Raised, Records, Stock
 from nexus_ui.storage.evidence import records
 from nexus_ui.storage.set_aside import everything, of_connection, refs, refused_skus
 from nexus_ui.storage.tables import Audited, Incident, Person, Secret, StockReceiptRow
@@ -68,6 +68,9 @@ def test_what_happened_beside_the_syncs_is_found(database: databases.Database) -
         incident("inc_0", "con_a", -90),
         audited("aud_1", "settings", 4),
         audited("aud_2", "person", 4),
+        receipt("r1", "MUG", 14, "refused", said="Locked."),
+        receipt("r2", "CUP", 15, "refused", said="Not stocked."),
+        receipt("r0", "HAT", -90, "refused", said="Long ago."),
         connection("con_b", "Oslo", **BROKEN),
         connection("con_c", "Sandbox", sandbox=True, **BROKEN),
         connection("con_d", "Away", **{**BROKEN, "error_kind": "unavailable"}),
@@ -86,6 +89,7 @@ def test_what_happened_beside_the_syncs_is_found(database: databases.Database) -
         Raised("inc_2", NOON + timedelta(minutes=12), "Wrong key", "attended"),
         Raised("inc_3", NOON + timedelta(minutes=13), "Wrong key", "over"),
     ] == list(told.raised)
+    assert Stock(2, NOON + timedelta(minutes=14), "Not stocked.") == told.stock
     assert (Fellow("con_b", "Oslo", NOON),) == told.fellows
     assert ["changed settings: retry attempts from 3 to nothing."] == [change.what for change in told.changed]
 

@@ -65,6 +65,8 @@ def href(connection_id: str, link: Link) -> str:
             return f"{page}#credentials"
         case Proof.WEBHOOKS:
             return f"{page}#webhooks"
+        case Proof.STOCK:
+            return f"/stock/pushes?connection={connection_id}"
         case Proof.SET_ASIDE:
             return f"{page}/why#set-aside"
         case Proof.INCIDENT:
