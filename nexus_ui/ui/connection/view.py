@@ -11,16 +11,9 @@ from nexus_ui.ui.connection.hooks import Hooks
 from nexus_ui.ui.connection.hooks_view import webhooks_section
 from nexus_ui.ui.connection.panel import panel
 from nexus_ui.ui.connection.state import ConnectionDetail
-from nexus_ui.ui.connections.card import (
-    card_action,
-    card_facts,
-    card_menu,
-    card_notes,
-    card_pulse,
-    card_status,
-    log_button,
-)
+from nexus_ui.ui.connections.card import card_action, card_facts, card_menu, card_pulse, card_status, log_button
 from nexus_ui.ui.connections.dialogs import pause_dialog, remove_dialog
+from nexus_ui.ui.connections.notes import card_notes
 from nexus_ui.ui.frame import frame
 from nexus_ui.ui.parts import (
     absolute,

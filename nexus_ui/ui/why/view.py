@@ -3,7 +3,8 @@
 import reflex as rx
 
 from nexus_ui.ui.access import Session
-from nexus_ui.ui.connections.card import card_action, card_notes
+from nexus_ui.ui.connections.card import card_action
+from nexus_ui.ui.connections.notes import card_notes
 from nexus_ui.ui.frame import frame
 from nexus_ui.ui.parts import (
     ago,
