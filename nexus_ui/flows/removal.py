@@ -8,7 +8,7 @@ from sqlmodel import Session
 from nexus_ui.clock import utcnow
 from nexus_ui.errors import AlreadyConnected
 from nexus_ui.flows import endpoints, reach
-from nexus_ui.storage import audit, connections, journal, removed, secrets
+from nexus_ui.storage import audit, connections, journal, reconnect_links, removed, secrets
 from nexus_ui.storage.audit import Action, Change, Subject
 from nexus_ui.storage.database import writing
 from nexus_ui.storage.journal import Deed
@@ -27,6 +27,7 @@ def remove(connection_id: str, by: str, *, forget_credentials: bool = False) -> 
     now = utcnow()
     with writing() as session:
         connections.release(session, connection_id, now, GONE)
+        reconnect_links.withdraw(session, connection_id, now)
         row = connections.held(session, connection_id)
         journal.note(session, connection_id, Deed.REMOVED, by, _said(row.name, now, forget_credentials), now)
         kept = Change("credentials", "", "deleted at once" if forget_credentials else f"kept until {_day(now)}")

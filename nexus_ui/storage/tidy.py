@@ -21,6 +21,7 @@ OWNERLESS_KEPT = timedelta(days=1)
 
 SESSIONS = METADATA.tables["sessions"]
 LINKS = METADATA.tables["one_time_links"]
+INVITING = METADATA.tables["reconnect_links"]
 REFUSALS = METADATA.tables["sign_in_attempts"]
 SECRETS = METADATA.tables["secrets"]
 CONNECTIONS = METADATA.tables["connections"]
@@ -43,7 +44,8 @@ def forget_access(now: datetime, batch: int = BATCH) -> Forgotten:
     ended = now - ENDED_KEPT
     return Forgotten(
         sessions=_forget(SESSIONS, or_(SESSIONS.c.expires_at < ended, SESSIONS.c.ended_at < ended), batch),
-        links=_forget(LINKS, or_(LINKS.c.expires_at < ended, LINKS.c.used_at < ended), batch),
+        links=_forget(LINKS, or_(LINKS.c.expires_at < ended, LINKS.c.used_at < ended), batch)
+        + _forget(INVITING, INVITING.c.expires_at < ended, batch),
         refusals=_forget(REFUSALS, REFUSALS.c.at < now - REFUSALS_KEPT, batch),
         secrets=_forget(SECRETS, _ownerless(now), batch),
     )

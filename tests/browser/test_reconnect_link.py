@@ -52,6 +52,8 @@ def test_an_accounts_owner_reconnects_with_typed_keys(visit: Visit, product: Pro
     expect(log.get_by_role("table", name="Audit log")).to_contain_text("Made a reconnect link")
     expect(log.get_by_role("table", name="Audit log")).to_contain_text("Changed credentials")
     assert keys["access_token"] not in "".join(one.content() for one in (page, guest, log))
+    written = [path for path in (*product.home.rglob("*"), product.home.parent / "product.log") if path.is_file()]
+    assert [] == [path.name for path in written if keys["access_token"].encode() in path.read_bytes()]
 
 
 def _send(guest: Page, keys: dict[str, str]) -> None:

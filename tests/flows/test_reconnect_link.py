@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from nexus_ui.errors import BadInput, NotAllowed, NotFound, OtherAccount
-from nexus_ui.flows import connect, consent, keys, manage, reconnect_link
+from nexus_ui.flows import connect, consent, keys, reconnect_link, removal
 from nexus_ui.flows.reconnect_link import MOST_TRIES, NotAccepted
 from nexus_ui.flows.sign_in import Who
 from nexus_ui.sandbox.server import Running
@@ -143,7 +143,7 @@ async def test_a_link_ends_by_time_by_a_newer_one_by_hand_and_with_its_connectio
     settable_clock.advance(days=7)
     assert None is reconnect_link.visit(third)
     fourth = token(keyed, olga)
-    manage.remove(keyed, olga.person_id)
+    removal.remove(keyed, olga.person_id)
 
     assert None is reconnect_link.visit(fourth)
     said = [action for _, action in deeds() if "reconnect link" in action]

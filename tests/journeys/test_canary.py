@@ -226,11 +226,14 @@ async def test_no_secret_stands_anywhere_in_the_clear(
     planted |= spiteful.secrets
     said = capfd.readouterr()
     places = {"log": logs.getvalue().encode(), "out": said.out.encode(), "err": said.err.encode()}
-    places |= await exported(cookie, ids) | await states(cookie, ids) | files(fresh_home)
+    shown = await states(cookie, ids)
+    names = {f"/connections/{one}": connections.get(one).name.encode() for one in ids}
+    places |= await exported(cookie, ids) | shown | files(fresh_home)
 
     assert len(CATALOGUE) == len(ids)
     assert len(planted) > 60
     assert spiteful.spited > 4 * len(CATALOGUE)
+    assert all(name in shown[address] for address, name in names.items())
     assert any(name.endswith("nexus.db") for name in places)
     assert [] == leaks(planted, places)
 

@@ -10,7 +10,7 @@ from nexus_ui.storage import secrets
 from nexus_ui.storage.consistency import contradictions
 from nexus_ui.storage.database import writing
 from nexus_ui.storage.pages import write_orders, write_products
-from nexus_ui.storage.tables import Draft, OneTimeLink, SignedIn, SignInAttempt
+from nexus_ui.storage.tables import Draft, OneTimeLink, ReconnectLink, SignedIn, SignInAttempt
 from nexus_ui.storage.tidy import Forgotten, forget_access
 from tests.conftest import SettableClock
 from tests.databases import Database
@@ -33,6 +33,8 @@ def test_only_what_ended_long_ago_is_forgotten(database: Database, settable_cloc
         session.add(_session("open", now, expires_at=now + MONTH))
         session.add(OneTimeLink(id="used", purpose="owner", created_at=now, expires_at=now, used_at=now - 2 * MONTH))
         session.add(OneTimeLink(id="kept", purpose="owner", created_at=now, expires_at=now))
+        for name, ends in (("gone", now - MONTH - MOMENT), ("open", now)):
+            session.add(ReconnectLink(id=name, connection_id="con", created_by="p", created_at=now, expires_at=ends))
         session.add(SignInAttempt(id="old", subject="s", at=now - timedelta(days=3)))
         session.add(SignInAttempt(id="new", subject="s", at=now))
         session.add(_draft("drf_kept", now))
@@ -44,10 +46,11 @@ def test_only_what_ended_long_ago_is_forgotten(database: Database, settable_cloc
     with writing() as session:
         secrets.store(session, vault, "drf_being_made", {"key": "x"})
 
-    assert Forgotten(sessions=6, links=1, refusals=1, secrets=2) == forget_access(now, batch=2)
+    assert Forgotten(sessions=6, links=2, refusals=1, secrets=2) == forget_access(now, batch=2)
     assert Forgotten(0, 0, 0, 0) == forget_access(now)
     assert [("lately",), ("open",)] == table("sessions", "id")
     assert [("kept",)] == table("one_time_links", "id")
+    assert [("open",)] == table("reconnect_links", "id")
     assert [("new",)] == table("sign_in_attempts", "id")
     assert {("con_kept",), ("drf_kept",), ("drf_being_made",)} == set(table("secrets", "owner_id"))
 
