@@ -15,10 +15,12 @@ from nexus_ui.flows.sign_in import Role, Who
 from nexus_ui.flows.writing import stored
 from nexus_ui.ids import new_id
 from nexus_ui.rules import alert_words
+from nexus_ui.rules.alerts import Severity, Trouble
+from nexus_ui.security.vault import current_vault
 from nexus_ui.storage import audit, channels, messages, secrets
 from nexus_ui.storage.audit import Action, Subject
 from nexus_ui.storage.channels import Channel
-from nexus_ui.storage.database import writing
+from nexus_ui.storage.database import reading, writing
 
 LONGEST_NAME = 60
 
@@ -48,7 +50,8 @@ def change(channel_id: str, name: str, typed: Mapping[str, str], by: Who) -> Non
     before = channels.get(channel_id)
     kind = _kind(before.kind)
     values = _cleaned(kind, typed)
-    kept = keys.open(channel_id)
+    with reading() as session:
+        kept = secrets.readable_in(session, current_vault(), channel_id)
     _keep_secrets(kind, values, kept, before)
     _check(kind, values)
     public, secret = _parted(kind, values, before.public_fields.get("time_zone", by.time_zone))
@@ -103,6 +106,17 @@ async def test(channel_id: str, by: Who) -> str:
         raise
     await stored(_tested, channel, told, True)
     return told or f"The test was sent to {channel.public_fields.get('at', channel.name)}."
+
+
+def test_here(by: Who) -> None:
+    """Open an alert that says it is a test, on the Alerts page and the bell alone; it ends soon. Raises NotAllowed."""
+    _admit(by)
+    said = f"Nothing is wrong. {by.name or by.email} asked how an alert looks here. It ends by itself in ten minutes."
+    trouble = Trouble(telling.TEST, None, Severity.NOTICE, "Test alert", said)
+    now = utcnow()
+    with writing() as session:
+        telling.drop_in(session, None, [telling.TEST], now, telling.TEST_OVER)
+        telling.raise_in(session, trouble, now)
 
 
 def _tested(channel: Channel, said: str, arrived: bool) -> None:

@@ -16,6 +16,9 @@ from nexus_ui.storage.database import writing
 from nexus_ui.storage.incidents import OpenIncident, Over
 
 REMOVED = "The connection was removed."
+TEST = "test"
+TEST_LASTS = timedelta(minutes=10)
+TEST_OVER = "It was a test."
 
 
 def raise_in(session: Session, trouble: Trouble, now: datetime) -> str:
@@ -49,7 +52,10 @@ def tell_waiting(now: datetime) -> None:
             drop_in(session, connection_id, kinds, now, REMOVED)
         wait = _cooldown(session)
         for one in incidents.open_ones(session, now):
-            _tell(session, one, now, wait)
+            if one.trouble.kind == TEST and one.opened_at + TEST_LASTS <= now:
+                drop_in(session, None, [TEST], now, TEST_OVER)
+            else:
+                _tell(session, one, now, wait)
 
 
 def _cooldown(session: Session) -> timedelta:
@@ -79,7 +85,9 @@ def _tell_over(session: Session, over: Sequence[Over], now: datetime, sentence: 
 
 
 def _listening(session: Session, kind: str) -> list[Channel]:
-    """The channels that are switched on; one that does not work is not told so itself."""
+    """The channels that are switched on; one that does not work is not told so itself, and a test stays on the page."""
+    if kind == TEST:
+        return []
     return [one for one in channels.all_in(session) if one.enabled and kind != channel_kind(one.id)]
 
 

@@ -24,7 +24,7 @@ def shown(show: Show = Show.OPEN) -> dict[str, IncidentLine]:
 
 
 async def test_entering_error_raises_and_a_success_ends_it(
-    sqlite_database: databases.Database, sandbox: server.Running
+    database: databases.Database, sandbox: server.Running
 ) -> None:
     """The alert says what is wrong, until when everything is complete, and leads to the sync that failed."""
     shop, connection_id = shop_of(sandbox, "shopify"), connect(**HASTY)

@@ -29,9 +29,9 @@ from nexus_ui.flows import alert, channels, keys
 from nexus_ui.flows.alert import Severity, Trouble
 from nexus_ui.flows.sign_in import Role, Who
 from nexus_ui.storage import channels as kept
-from nexus_ui.storage import incidents, secrets, tidy
+from nexus_ui.storage import incident_log, incidents, secrets, tidy
 from nexus_ui.storage.channels import ChannelLine
-from nexus_ui.storage.database import reading
+from nexus_ui.storage.database import reading, writing
 from nexus_ui.storage.messages import MESSAGES
 from tests.conftest import SettableClock
 from tests.databases import Database
@@ -478,6 +478,16 @@ def test_a_secret_is_kept_by_an_empty_box_and_never_sent_elsewhere(clock: Settab
     assert "correct" not in repr(kept.get(channel))
 
 
+def test_a_channel_whose_secret_does_not_open_can_be_given_another(clock: SettableClock, hook: Hook) -> None:
+    """The key is gone: typing the address again mends it."""
+    channel = slack(hook)
+    with writing() as session:
+        session.connection().exec_driver_sql("UPDATE secrets SET key_id = 'gone'")
+    channels.change(channel, "Ops", {"url": f"{hook.url}/new"}, person())
+
+    assert f"{hook.url}/new" == keys.open(channel)["url"]
+
+
 def test_a_channel_keeps_its_secret_through_tidying_and_loses_it_when_removed(clock: SettableClock, hook: Hook) -> None:
     """The hourly tidying knows channels as owners of secrets."""
     channel = slack(hook)
@@ -507,6 +517,17 @@ async def test_a_channel_that_is_off_or_removed_gets_nothing(clock: SettableCloc
     assert frozenset() == incidents.kinds_open_now(None)
 
 
+async def test_a_test_of_the_panel_stays_there_and_ends_by_itself(clock: SettableClock, hook: Hook) -> None:
+    """The bell counts it for ten minutes; nothing goes out, however often it is asked for."""
+    slack(hook)
+    channels.test_here(person())
+    channels.test_here(person())
+    counted = incident_log.asking(clock.now).count
+    await walk(clock, timedelta(minutes=11))
+
+    assert (1, 0, []) == (counted, incident_log.asking(clock.now).count, hook.texts)
+
+
 async def test_a_viewer_sets_nothing_up_and_tests_nothing(clock: SettableClock, hook: Hook) -> None:
     """Every change asks for an admin."""
     channel, vera = slack(hook), Who("per_v", "Vera", "v@example.com", Role.VIEWER, "UTC", "s")
@@ -521,6 +542,8 @@ async def test_a_viewer_sets_nothing_up_and_tests_nothing(clock: SettableClock, 
         channels.remove(channel, vera)
     with pytest.raises(NotAllowed):
         await channels.test(channel, vera)
+    with pytest.raises(NotAllowed):
+        channels.test_here(vera)
 
 
 async def test_signing_in_happens_over_a_line_whose_certificate_is_believed(

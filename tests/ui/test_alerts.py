@@ -179,6 +179,15 @@ async def test_a_channel_is_switched_off_and_removed(state_of: StateOf) -> None:
     assert (False, "Ops", 1, 0) == (off, asked, kept, len(state.rows))
 
 
+async def test_the_panel_itself_can_be_tested(state_of: StateOf) -> None:
+    """A test alert stands among the open ones."""
+    state, page = state_of(Channels, "/settings/alerts"), state_of(Alerts, "/alerts")
+    await Channels.test_here.fn(state)
+    await Alerts.load.fn(page)
+
+    assert [("Test alert", "Notice")] == [(row.title, row.severity) for row in page.rows]
+
+
 async def test_a_viewer_sets_up_nothing(state_of: StateOf, viewer_cookie: str) -> None:
     """The list loads; no form opens, nothing is saved."""
     state = state_of(Channels, "/settings/alerts", viewer_cookie)

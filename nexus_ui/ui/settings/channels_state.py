@@ -131,6 +131,12 @@ class Channels(rx.State):
         await self._look_again()
         return told
 
+    @needs("admin")
+    async def test_here(self) -> Any:
+        """Open a test alert on the Alerts page."""
+        await asyncio.to_thread(flow.test_here, who())
+        return toast_ok("A test alert stands on the Alerts page, and the bell counts it.")
+
     @needs("admin", background=True)
     async def switch(self, channel_id: str, on: bool) -> Any:
         """Send alerts by a channel, or no longer."""

@@ -36,14 +36,12 @@ def channels_page() -> rx.Component:
 
 
 def _everything() -> rx.Component:
-    listed = rx.el.ul(rx.foreach(Channels.rows, _channel), class_name="channels", aria_label="Channels")
-    none = rx.el.p("No channel yet. Alerts stand on the Alerts page only.", class_name="muted small")
+    listed = rx.el.ul(_here(), rx.foreach(Channels.rows, _channel), class_name="channels", aria_label="Where alerts go")
     return rx.fragment(
         section(
             "Where alerts go",
-            f"Every alert stands on the Alerts page ({RAISED}), and goes out by each of these. "
-            "A message tells when it is over.",
-            rx.cond(Channels.rows.length() > 0, listed, none),
+            f"An alert is raised {RAISED}. It goes to each of these, and so does the word that it is over.",
+            listed,
             rx.cond(Session.may_change, rx.cond(Channels.form == "", _adding(), rx.fragment()), _reading()),
         ),
         rx.match(Channels.kind, *[(kind.slug, _form(kind)) for kind in KINDS.values()], rx.fragment()),
@@ -64,6 +62,20 @@ def _reading() -> rx.Component:
 def _adding() -> rx.Component:
     buttons = [button(f"Add {kind.name}", "", kind.icon, on_click=Channels.begin(kind.slug)) for kind in KINDS.values()]
     return rx.el.div(*buttons, class_name="row wrap")
+
+
+def _here() -> rx.Component:
+    """The one channel that is always on."""
+    names = rx.el.div(
+        rx.el.div(rx.el.strong("This panel"), badge("Always on", "ok", "circle-check"), class_name="row wrap"),
+        rx.el.div("The ", page_link("Alerts page", href="/alerts"), " and the bell", class_name="muted tiny"),
+        class_name="col grow",
+        style={"gap": "3px"},
+    )
+    send = button("Send test", "small", "send", on_click=Channels.test_here, aria_label="Send a test by this panel")
+    glyph = rx.el.span(rx.icon("bell", size=18, aria_hidden="true"), class_name="mark")
+    actions = rx.cond(Session.may_change, rx.el.div(send, class_name="row"), rx.fragment())
+    return rx.el.li(rx.el.div(glyph, names, actions, class_name="channel"), class_name="col")
 
 
 def _channel(row: rx.Var[ChannelRow]) -> rx.Component:
