@@ -29,6 +29,7 @@ from nexus_ui.storage import (
     incidents,
     messages,
     preferences,
+    receipts,
     sightings,
     tidy,
 )
@@ -122,6 +123,7 @@ class Schedule:
         kept = await stored(preferences.connections)
         await stored(cycles.forget_before, utcnow() - timedelta(days=kept.log_days))
         await stored(sightings.forget_before, utcnow() - timedelta(days=kept.log_days))
+        await stored(receipts.forget_before, utcnow() - timedelta(days=kept.log_days))
         await stored(deliveries.forget_before, utcnow() - timedelta(days=kept.delivery_days))
         await stored(incidents.forget_before, utcnow() - timedelta(days=kept.log_days))
         await stored(messages.forget_before, utcnow() - timedelta(days=kept.log_days))

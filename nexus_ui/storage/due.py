@@ -78,12 +78,6 @@ def waiting(bulk: Bulk, connection_id: str, now: datetime, limit: int) -> list[D
     ]
 
 
-def any_waiting(connection_id: str, now: datetime) -> bool:
-    """Whether anything is due on a connection."""
-    with reading() as session:
-        return bool(waiting(Bulk(session), connection_id, now, 1))
-
-
 def done(bulk: Bulk, dues: Collection[Due]) -> None:
     """These were looked at; what was asked for since stays."""
     keys = sorted((due.connection_id, due.sku, due.ticket) for due in dues)

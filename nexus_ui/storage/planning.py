@@ -1,28 +1,28 @@
-"""Plans what a connection publishes: what waits is compared with what stands there, and becomes receipts or nothing.
+"""Plans what a connection publishes: what is due is worked out, and becomes receipts that go or wait, or nothing.
 
-One transaction: what was asked for is taken away together with writing down what follows from it.
+What was asked for is taken away in the transaction that writes down what follows from it. Many SKUs take several such
+transactions, so that nobody waits long for the database.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
-from sqlmodel import Session
-
-from nexus_ui.rules import brake, plan
-from nexus_ui.rules.brake import Limits, Move
-from nexus_ui.rules.plan import Asked
-from nexus_ui.rules.publish import Cause, Target
-from nexus_ui.storage import connections, due, preferences, receipts, standing
+from nexus_ui.rules.publish import Cause
+from nexus_ui.storage import connections, due, receipts
 from nexus_ui.storage.bulk import Bulk
-from nexus_ui.storage.database import writing
+from nexus_ui.storage.database import reading, writing
 from nexus_ui.storage.due import Due
 from nexus_ui.storage.receipts import Written
-from nexus_ui.storage.standing import Listing, Seller, Standing
+from nexus_ui.storage.standing import Seller
+from nexus_ui.storage.tables import Connection
+from nexus_ui.storage.weighing import Sku, Weighed, weigh
 
 MOST = 20_000
+PORTION = 1_000
 UNSURE_FOR = timedelta(seconds=30)
-LAST_UNITS = "Fewer than"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,165 +38,64 @@ class Planned:
     unsure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sku:
-    """What one SKU comes to: the brake's view of it, and its numbers."""
-
-    due: Due
-    move: Move
-    written: tuple[Written, ...]
-
-    @property
-    def trigger(self) -> str:
-        """What the push that carries it is named after."""
-        if self.due.cause is Cause.APPROVED:
-            return Cause.APPROVED.value
-        return (Cause.ORDER if self.due.cause.of_order or self.move.excepted else self.due.cause).value
-
-
 @dataclass
-class Round:
-    """One round of planning."""
+class Pushes:
+    """The pushes of one round, by what they are named after; each begins with its first number."""
 
-    session: Session
-    bulk: Bulk
-    seller: Seller
-    now: datetime
-    skus: list[Sku] = field(default_factory=list)
-    later: list[Due] = field(default_factory=list)
-    done: list[Due] = field(default_factory=list)
+    going: dict[str, str] = field(default_factory=dict)
+    held: str = ""
 
 
 def plan_due(connection_id: str, now: datetime, sighted: bool) -> Planned:
     """Plan everything that is due on a connection; raises NotFound. `sighted`: what is in doubt is looked at first."""
-    if not due.any_waiting(connection_id, now):
+    weighed = _weighed(connection_id, now, sighted)
+    if weighed is None:
         return Planned()
-    with writing() as session:
-        row = connections.held(session, connection_id)
-        bulk = Bulk(session)
-        dues = [one for one in due.waiting(bulk, connection_id, now, MOST) if not (one.look and sighted)]
-        if not dues:
-            return Planned()
+    pushes = Pushes()
+    places = iter(weighed.done)
+    while portion := list(islice(places, PORTION)):
+        _write(weighed, portion, pushes, now)
+    if weighed.later:
+        with writing() as session:
+            due.put_off(Bulk(session), weighed.later, now + UNSURE_FOR)
+    planned = Planned(len(weighed.going) + len(weighed.held), pushes.held, weighed.because)
+    return replace(planned, unsure=bool(weighed.later))
+
+
+def _weighed(connection_id: str, now: datetime, sighted: bool) -> Weighed | None:
+    """What is due, worked out; None when nothing is, or the connection is gone."""
+    with reading() as session:
+        dues = [one for one in due.waiting(Bulk(session), connection_id, now, MOST) if not (one.look and sighted)]
+        row = session.get(Connection, connection_id) if dues else None
+        if row is None:
+            return None
         seller = Seller(row.id, row.sandbox, row.buffer_percent, row.push_approved_at is not None)
-        work = Round(session, bulk, seller, now)
-        _work_out(work, dues)
-        planned = _write(work)
-        due.done(bulk, work.done)
-        due.put_off(bulk, work.later, now + UNSURE_FOR)
-        return replace(planned, unsure=bool(work.later))
+        return weigh(session, seller, dues, now)
 
 
-def _work_out(work: Round, dues: Sequence[Due]) -> None:
-    """Sort what is due: to be written, to be left, or to be looked at again when orders have been read."""
-    skus = {one.sku: one for one in dues}
-    chosen = preferences.stock_in(work.session)
-    stands = standing.standings(work.bulk, work.seller, skus, chosen)
-    apart = receipts.set_apart(work.bulk, work.seller.id, skus)
-    unsafe = _unsafe(work, stands.values())
-    for sku, one in skus.items():
-        asked = Asked(one.cause, one.sold, one.look, sku in apart)
-        found = _sku(one, stands[sku], asked)
-        raised = any(new.variant_ref in unsafe and new.raises for new in found.written) if found else False
-        if raised and one.cause.of_person:
-            work.later.append(one)
-            continue
-        work.done.append(one)
-        if found and not raised:
-            work.skus.append(found)
+def _write(weighed: Weighed, portion: Sequence[Due], pushes: Pushes, now: datetime) -> None:
+    """Write down what some of it comes to. What waits already with the same number is left as it is."""
+    skus, seller = {one.sku for one in portion}, weighed.seller
+    held = [one for one in weighed.held if one.due.sku in skus]
+    with writing() as session:
+        connections.held(session, seller.id)
+        bulk = Bulk(session)
+        new = receipts.not_waiting_yet(bulk, seller.id, [each for one in held for each in one.written])
+        receipts.supersede(bulk, seller.id, skus, now, but=new.kept)
+        _let_go(bulk, seller.id, [one for one in weighed.going if one.due.sku in skus], pushes, now)
+        if new.fresh:
+            trigger = held[0].trigger if seller.approved else Cause.FIRST.value
+            pushes.held = receipts.hold(bulk, seller.id, trigger, new.fresh, weighed.because, now)
+        due.done(bulk, portion)
 
 
-def _unsafe(work: Round, stands: Iterable[Standing]) -> set[str]:
-    """Variants that showed another number after the orders were read last: what took it may not be known here yet."""
-    refs = [one.variant_ref for stand in stands for one in stand.listings]
-    read_from = receipts.orders_read_from(work.session, work.seller.id)
-    changes = receipts.last_changes(work.session, work.seller.id, refs)
-    return {ref for ref, at in changes.items() if read_from is None or at >= read_from}
-
-
-def _sku(one: Due, stand: Standing, asked: Asked) -> Sku | None:
-    """What a SKU comes to; None when everything stands as it should, or nobody can say how it should."""
-    if stand.available is None or (one.look and one.cause is Cause.OWN_ORDER):
-        return None
-    written: list[Written] = []
-    shown: list[int] = []
-    goal: Target | None = None
-    for listing in stand.listings:
-        goal = plan.wanted(stand.available, listing.shown, stand.terms, asked)
-        if goal is None:
-            continue
-        shown += [listing.shown] if listing.shown is not None else []
-        written += _written(one, listing, stand.available, goal, asked)
-    if goal is None or not written:
-        return None
-    last_unit = goal.rule.startswith(LAST_UNITS)
-    return Sku(one, plan.move(one.sku, max(shown, default=None), goal, last_unit, asked), tuple(written))
-
-
-def _written(one: Due, listing: Listing, available: int, goal: Target, asked: Asked) -> list[Written]:
-    made = plan.drafts(goal.quantity, listing.places, asked.doubtful)
-    place = (listing.variant_ref, listing.inventory_ref)
-    return [
-        Written(
-            *(one.sku, *place, new.location_ref, new.before, new.quantity),
-            *(available, goal.rule, one.cause.value, one.attempts, asked.apart and not one.cause.names_sku),
-        )
-        for new in made or ()
-    ]
-
-
-def _write(work: Round) -> Planned:
-    """Let the brake decide, and write down what goes and what waits."""
-    if not work.skus:
-        receipts.supersede(work.bulk, work.seller.id, [one.sku for one in work.done], work.now)
-        return Planned()
-    chosen = preferences.stock_in(work.session)
-    waiting = receipts.waiting_skus(work.bulk, work.seller.id)
-    moves = [one.move for one in work.skus]
-    free = [one for one in work.skus if one.move.excepted]
-    others = [one for one in work.skus if not one.move.excepted]
-    traffic = receipts.traffic(work.bulk, work.seller.id, work.now)
-    first = not work.seller.approved
-    because = brake.verdict(moves, traffic, Limits(chosen.brake_percent, chosen.brake_skus), first)
-    held = work.skus if first else others if because else [one for one in others if one.due.sku in waiting]
-    kept = {one.due.sku for one in held}
-    going = [one for one in (*free, *others) if one.due.sku not in kept]
-    if not first:
-        going += [part for one in held if (part := _sold_part(one))]
-        held = [_after_sale(one) for one in held]
-    return _send_and_hold(work, going, held, because)
-
-
-def _send_and_hold(work: Round, going: Sequence[Sku], held: Sequence[Sku], because: str) -> Planned:
-    """Write the receipts; those that wait already with the same number are left as they are."""
-    held_id = ""
-    new = receipts.not_waiting_yet(work.bulk, work.seller.id, [each for one in held for each in one.written])
-    receipts.supersede(work.bulk, work.seller.id, [one.sku for one in work.done], work.now, but=new.kept)
-    for trigger in dict.fromkeys(one.trigger for one in going):
-        its = [each for one in going if one.trigger == trigger for each in one.written]
-        receipts.write_push(work.bulk, work.seller.id, trigger, its, work.now)
-    if new.fresh:
-        trigger = Cause.FIRST.value if not work.seller.approved else held[0].trigger
-        held_id = receipts.hold(work.bulk, work.seller.id, trigger, new.fresh, because, work.now)
-    return Planned(len(going) + len(held), held_id, because)
-
-
-def _sold_part(one: Sku) -> Sku | None:
-    """Of a number that waits, what orders took goes at once."""
-    if not one.due.sold or one.move.before is None:
-        return None
-    part = [
-        replace(each, quantity=max(0, each.before - one.due.sold), rule=f"{one.due.sold:,} sold; the rest waits")
-        for each in one.written
-        if each.before is not None and each.before - one.due.sold > each.quantity
-    ]
-    return replace(one, move=replace(one.move, excepted=True), written=tuple(part)) if part else None
-
-
-def _after_sale(one: Sku) -> Sku:
-    """What waits begins where the sold part ends."""
-    sold = one.due.sold
-    its = [
-        each if each.before is None or not sold else replace(each, before=max(0, each.before - sold))
-        for each in one.written
-    ]
-    return replace(one, written=tuple(its))
+def _let_go(bulk: Bulk, connection_id: str, going: Sequence[Sku], pushes: Pushes, now: datetime) -> None:
+    by_trigger: dict[str, list[Written]] = defaultdict(list)
+    for one in going:
+        by_trigger[one.trigger] += one.written
+    for trigger, written in by_trigger.items():
+        begun = pushes.going.get(trigger)
+        if begun is None:
+            pushes.going[trigger] = receipts.write_push(bulk, connection_id, trigger, written, now)
+        else:
+            receipts.write_more(bulk, begun, connection_id, written, now)

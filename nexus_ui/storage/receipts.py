@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel
 from nexus_ui.ids import new_id
 from nexus_ui.rules.brake import Traffic
 from nexus_ui.storage.bulk import Bulk, Row, Shape
-from nexus_ui.storage.database import reading
+from nexus_ui.storage.database import reading, writing
 
 RECEIPTS = Shape(
     "stock_receipts",
@@ -80,6 +80,13 @@ def write_push(
     bulk.upsert(PUSHES, [(push_id, connection_id, trigger, "going", "", bulk.moment(now), *told)])
     _add(bulk, push_id, connection_id, written, now)
     return push_id
+
+
+def write_more(bulk: Bulk, push_id: str, connection_id: str, written: Sequence[Written], now: datetime) -> None:
+    """More receipts of a push that goes out."""
+    going = "UPDATE pushes SET state = 'going', finished_at = NULL, check_at = ? WHERE id = ?"
+    bulk.run(going, bulk.moment(now + ABANDONED_AFTER), push_id)
+    _add(bulk, push_id, connection_id, written, now)
 
 
 def hold(bulk: Bulk, connection_id: str, trigger: str, written: Sequence[Written], because: str, now: datetime) -> str:
@@ -215,3 +222,24 @@ def any_held(connection_id: str) -> bool:
     with reading() as session:
         held = "SELECT 1 FROM pushes WHERE connection_id = ? AND state = 'held' LIMIT 1"
         return bool(Bulk(session).rows(held, connection_id))
+
+
+def forget_before(moment: datetime, batch: int = 200) -> int:
+    """Drop pushes that ended before then, with their receipts, in short transactions; returns how many.
+
+    Those with a number that a person set apart stay, as that is still in force.
+    """
+    count = 0
+    while True:
+        with writing() as session:
+            bulk = Bulk(session)
+            found = bulk.rows(
+                "SELECT id FROM pushes WHERE finished_at < ? AND state NOT IN ('held', 'going') AND NOT EXISTS "
+                "(SELECT 1 FROM stock_receipts AS r WHERE r.push_id = pushes.id AND r.apart = ?) LIMIT ?",
+                *(bulk.moment(moment), True, batch),
+            )
+            bulk.delete("stock_receipts", ("push_id",), found)
+            bulk.delete("pushes", ("id",), found)
+        count += len(found)
+        if len(found) < batch:
+            return count

@@ -1,17 +1,21 @@
 """What people decide: the first push, part of a push, taking one back, exceptions, and who may decide."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from nexus_ui.clock import utcnow
 from nexus_ui.errors import BadInput, NotAllowed
 from nexus_ui.flows import publishing, stock
 from nexus_ui.flows.sign_in import Role, Who
 from nexus_ui.sandbox import server
-from nexus_ui.storage.database import reading
+from nexus_ui.storage.bulk import Bulk
+from nexus_ui.storage.database import reading, writing
 from nexus_ui.storage.incidents import kinds_open_now
 from nexus_ui.storage.preferences import StockPreferences
+from nexus_ui.storage.receipts import Written, forget_before, write_push
 from tests import databases
 from tests.engine.connecting import columns, cycle
 from tests.push.selling import (
@@ -194,3 +198,17 @@ def test_viewers_decide_nothing(sqlite_database: databases.Database) -> None:
     ):
         with pytest.raises(NotAllowed):
             act()
+
+
+def test_old_pushes_are_forgotten_but_for_what_a_person_set_apart(sqlite_database: databases.Database) -> None:
+    """What was declined or taken back is still in force, however long ago that was."""
+    now = utcnow()
+    with writing() as session:
+        bulk = Bulk(session)
+        for name in ("plain", "apart"):
+            number = Written("MUG", name, name, "shop", 5, 3, 3, "", "edit", apart=name == "apart")
+            write_push(bulk, name, "edit", [number], now)
+        bulk.run("UPDATE pushes SET state = 'done', finished_at = created_at")
+    kept = [forget_before(now), forget_before(now + timedelta(days=1))]
+
+    assert ([0, 1], [], 1) == (kept, pushes("plain"), len(receipts("apart")))
