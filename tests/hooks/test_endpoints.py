@@ -270,6 +270,18 @@ async def test_removing_a_connection_takes_its_webhooks_away(lone_shop: str, str
     assert [] == sync.claim("test", 8)
 
 
+async def test_bringing_a_connection_back_registers_its_webhooks_again(lone_shop: str, street: kiosk.Street) -> None:
+    """They were taken away with it; the first sync after the undo has them all, and deliveries are believed."""
+    await cycle(lone_shop)
+    await removal.take_leave(lone_shop, "per_olga")
+    assert {} == street.hooks
+    await removal.bring_back(lone_shop, "per_olga")
+    await cycle(lone_shop)
+
+    assert dict.fromkeys(TOPICS, "registered") == states(lone_shop)
+    assert 200 == await deliver(lone_shop, body("1"), secret_of(lone_shop))
+
+
 async def test_the_gap_is_filled_by_polling_and_told(
     lone_shop: str, street: kiosk.Street, settable_clock: SettableClock
 ) -> None:
