@@ -53,6 +53,7 @@ def _form() -> rx.Component:
         ),
         on_submit=GeneralSettings.save,
         no_validate=True,
+        aria_label="Connections",
     )
 
 
