@@ -120,7 +120,6 @@ class ReceiptLine:
     cause: str
     state: ReceiptState
     said: str
-    attempts: int
     planned_at: datetime
     sent_at: datetime | None
     answered_at: datetime | None
