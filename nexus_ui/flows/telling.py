@@ -12,7 +12,7 @@ from nexus_ui.rules.alerts import Purpose, Trouble, telling
 from nexus_ui.rules.schedule import zone_named
 from nexus_ui.storage import channels, incidents, messages, preferences
 from nexus_ui.storage.channels import Channel
-from nexus_ui.storage.database import writing
+from nexus_ui.storage.database import reading, writing
 from nexus_ui.storage.incidents import OpenIncident, Over
 
 REMOVED = "The connection was removed."
@@ -45,17 +45,31 @@ def drop_in(session: Session, connection_id: str | None, kinds: Collection[str],
 
 def tell_waiting(now: datetime) -> None:
     """Tell what has waited for its cooldown or the end of a snooze; forget what a removed connection had."""
-    if not incidents.any_open():
+    if not _anything_waits(now):
         return
     with writing() as session:
         for connection_id, kinds in incidents.of_removed(session).items():
             drop_in(session, connection_id, kinds, now, REMOVED)
         wait = _cooldown(session)
         for one in incidents.open_ones(session, now):
-            if one.trouble.kind == TEST and one.opened_at + TEST_LASTS <= now:
+            if _outlived(one, now):
                 drop_in(session, None, [TEST], now, TEST_OVER)
             else:
                 _tell(session, one, now, wait)
+
+
+def _anything_waits(now: datetime) -> bool:
+    """Looked up without locking anything: mostly there is nothing to do, and this is asked every few seconds."""
+    with reading() as session:
+        if incidents.of_removed(session):
+            return True
+        wait = _cooldown(session)
+        found = incidents.open_ones(session, now, lock=False)
+    return any(_outlived(one, now) or telling(now, one.standing, wait) for one in found)
+
+
+def _outlived(one: OpenIncident, now: datetime) -> bool:
+    return one.trouble.kind == TEST and one.opened_at + TEST_LASTS <= now
 
 
 def _cooldown(session: Session) -> timedelta:

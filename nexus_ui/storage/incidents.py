@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
@@ -21,6 +21,9 @@ CONNECTIONS = SQLModel.metadata.tables["connections"]
 N = INCIDENTS.c
 OPEN = N.open_key.is_not(None)
 NAME = select(CONNECTIONS.c.name).where(CONNECTIONS.c.id == N.connection_id).scalar_subquery().label("place")
+Condition = ColumnElement[bool]
+LONGEST_COOLDOWN = timedelta(days=8)
+"""What was told longer ago holds nothing back: the settings allow no cooldown over a week."""
 FRESH = timedelta(minutes=1)
 """A watcher that sees the same every few seconds writes it down no more often than this."""
 
@@ -86,17 +89,12 @@ def sight(session: Session, trouble: Trouble, now: datetime) -> OpenIncident:
     adding = insert(INCIDENTS).values(row).on_conflict_do_nothing(index_elements=[N.open_key]).returning(N.id)
     if session.execute(adding).first() is None:
         _see_again(session, trouble, said, now)
-    return open_ones(session, now, N.open_key == row["open_key"])[0]
+    return _open(session, now, [N.open_key == row["open_key"]], _same(trouble.connection_id, trouble.kind))[0]
 
 
-def open_ones(session: Session, now: datetime, *which: Any) -> list[OpenIncident]:
-    """Open incidents, locked for this write transaction, the oldest first."""
-    told_before = INCIDENTS.alias("told_before")
-    same = (told_before.c.connection_id.is_not_distinct_from(N.connection_id), told_before.c.kind == N.kind)
-    told_at = select(func.max(told_before.c.alerted_at)).where(*same, told_before.c.alerted_at <= now + AHEAD)
-    columns = select(INCIDENTS, told_at.scalar_subquery().label("told_at"), NAME).where(OPEN, *which)
-    found = rows(session, columns.order_by(N.opened_at, N.id).with_for_update(of=INCIDENTS))
-    return [OpenIncident(row.id, _trouble(row), row.opened_at, _standing(row), row.place or "") for row in found]
+def open_ones(session: Session, now: datetime, lock: bool = True) -> list[OpenIncident]:
+    """Open incidents, the oldest first; locked for this write transaction unless told otherwise."""
+    return _open(session, now, [OPEN], [], lock)
 
 
 def told(session: Session, incident: OpenIncident, now: datetime) -> None:
@@ -136,7 +134,7 @@ def attend(
     found = rows(session, wanted.with_for_update())
     if not found:
         raise NotFound("This alert is over, or was never here.")
-    alike = (N.connection_id.is_not_distinct_from(found[0].connection_id), N.kind == found[0].kind)
+    alike = _same(found[0].connection_id, found[0].kind)
     session.execute(update(INCIDENTS).where(*alike, N.snoozed_until.is_not(None)).values(snoozed_until=None))
     values = {"acknowledged_at": acknowledged, "acknowledged_by": by, "snoozed_until": snoozed_until}
     session.execute(update(INCIDENTS).where(N.id == incident_id).values({**values, "revision": N.revision + 1}))
@@ -149,12 +147,6 @@ def forget_before(moment: datetime) -> int:
         return int(session.connection().execute(delete(INCIDENTS).where(N.closed_at < moment)).rowcount)
 
 
-def any_open() -> bool:
-    """Whether anything is wrong at the moment."""
-    with reading() as session:
-        return bool(rows(session, select(N.id).where(OPEN).limit(1)))
-
-
 def connections_with(kind: str) -> set[str]:
     """The connections that have an open incident of this kind."""
     with reading() as session:
@@ -164,7 +156,7 @@ def connections_with(kind: str) -> set[str]:
 
 def kinds_open_now(connection_id: str | None) -> frozenset[str]:
     """The kinds of trouble a connection (None: the installation) has at the moment."""
-    wanted = select(N.kind).where(N.connection_id.is_not_distinct_from(connection_id), OPEN)
+    wanted = select(N.kind).where(_of(connection_id), OPEN)
     with reading() as session:
         return frozenset(row.kind for row in rows(session, wanted))
 
@@ -179,6 +171,37 @@ def of_removed(session: Session) -> dict[str, list[str]]:
     return found
 
 
+def _open(
+    session: Session, now: datetime, which: Sequence[Condition], same: Sequence[Condition], lock: bool = True
+) -> list[OpenIncident]:
+    """These open incidents; `same` narrows where else their trouble may have been told of."""
+    wanted = select(INCIDENTS, NAME).where(*which).order_by(N.opened_at, N.id)
+    found = rows(session, wanted.with_for_update(of=INCIDENTS) if lock else wanted)
+    if not found:
+        return []
+    lately = (N.alerted_at > now - LONGEST_COOLDOWN, N.alerted_at <= now + AHEAD)
+    grouped = select(N.connection_id, N.kind, func.max(N.alerted_at)).where(*same, *lately)
+    told_at = {(owner, kind): at for owner, kind, at in rows(session, grouped.group_by(N.connection_id, N.kind))}
+    return [
+        OpenIncident(
+            row.id,
+            _trouble(row),
+            row.opened_at,
+            _standing(row, told_at.get((row.connection_id, row.kind))),
+            row.place or "",
+        )
+        for row in found
+    ]
+
+
+def _of(connection_id: str | None) -> Condition:
+    return N.connection_id.is_(None) if connection_id is None else N.connection_id == connection_id
+
+
+def _same(connection_id: str | None, kind: str) -> list[Condition]:
+    return [_of(connection_id), N.kind == kind]
+
+
 def _see_again(session: Session, trouble: Trouble, said: dict[str, Any], now: datetime) -> None:
     """The open incident says what is true now. A new step takes an acknowledgement back: it was given for another."""
     mine = N.open_key == key(trouble.connection_id, trouble.kind)
@@ -190,7 +213,7 @@ def _see_again(session: Session, trouble: Trouble, said: dict[str, Any], now: da
 
 def _still_snoozed(session: Session, trouble: Trouble, now: datetime) -> datetime | None:
     """A snooze holds for the same trouble of the same connection, also when it comes back within it."""
-    mine = (N.connection_id.is_not_distinct_from(trouble.connection_id), N.kind == trouble.kind)
+    mine = _same(trouble.connection_id, trouble.kind)
     found = rows(session, select(func.max(N.snoozed_until)).where(*mine, N.snoozed_until > now))
     until: datetime | None = found[0][0]
     return until
@@ -235,11 +258,11 @@ def _trouble(row: Any) -> Trouble:
     )
 
 
-def _standing(row: Any) -> Standing:
+def _standing(row: Any, told_at: datetime | None) -> Standing:
     return Standing(
         step=row.step,
         last_seen_at=row.last_seen_at,
-        told_at=row.told_at,
+        told_at=told_at,
         alerted_at=row.alerted_at,
         told_step=row.told_step,
         acknowledged_at=row.acknowledged_at,
