@@ -6,13 +6,13 @@ from nexus_ui.ui.access import Session
 from nexus_ui.ui.connections.pausing import AT, LENGTHS
 from nexus_ui.ui.connections.state import Connections
 from nexus_ui.ui.parts import (
-    absolute,
     button,
     check_field,
     choice_field,
     dialog,
     dialog_body,
     dialog_foot,
+    short,
     text_field,
 )
 
@@ -26,7 +26,9 @@ def pause_dialog() -> rx.Component:
         Connections.problem,
         type="datetime-local",
     )
-    ends = rx.cond(Connections.pause_ends != "", rx.fragment("Goes on ", absolute(Connections.pause_ends), "."), "")
+    ends = rx.cond(
+        Connections.pause_ends != "", rx.fragment("Goes on ", short(Connections.pause_ends), ", your time."), ""
+    )
     form = rx.el.form(
         dialog_body(
             rx.el.div(

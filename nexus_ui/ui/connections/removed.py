@@ -13,7 +13,7 @@ from nexus_ui.storage import removed
 from nexus_ui.ui import words
 from nexus_ui.ui.access import Session, needs, who
 from nexus_ui.ui.live import look
-from nexus_ui.ui.parts import ago, badge, button, mark, toast_ok, until
+from nexus_ui.ui.parts import ago, badge, button, mark, short, toast_ok
 
 PACE = 1.0
 """Seconds between two looks while connections keep changing, as they do during an import."""
@@ -110,9 +110,16 @@ def _row(row: rx.Var[RemovedRow]) -> rx.Component:
         rx.el.span("removed ", ago(row.removed_at), class_name="muted small"),
         class_name="row wrap",
     )
-    kept = rx.fragment("Settings, history and encrypted credentials are kept. Undo ends ", until(row.ends_at), ".")
-    typed = rx.fragment("Its credentials were deleted: enter them after Undo, which ends ", until(row.ends_at), ".")
-    fate = rx.cond(row.has_credentials, kept, typed)
+    fate = rx.fragment(
+        rx.cond(
+            row.has_credentials,
+            "Settings, history and encrypted credentials are kept.",
+            "Its credentials were deleted: you will have to enter them again.",
+        ),
+        " Undo is possible until ",
+        short(row.ends_at),
+        ".",
+    )
     rival = rx.fragment("The account is connected anew, as ", row.rival, ". Remove that one to bring this one back.")
     undo = button(
         rx.fragment("Undo", rx.el.span(" removal of ", row.name, class_name="sr")),
