@@ -184,8 +184,15 @@ async def states(cookie: str, ids: list[str]) -> dict[str, bytes]:
             )
             await _arrive(root, page.arrivals(), cookie)
             root.router = RouterData()
-            found[address] = root._serialize()
+            found[address] = b"".join(_pickled(root))
     return found
+
+
+def _pickled(state: rx.State) -> Iterator[bytes]:
+    """A state and all below it: Reflex keeps each by itself."""
+    yield state._serialize()
+    for below in state.substates.values():
+        yield from _pickled(below)
 
 
 async def _arrive(root: rx.State, handlers: list[Any], cookie: str) -> None:

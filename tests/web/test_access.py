@@ -37,8 +37,12 @@ SHOP = "Shop behind the door"
 STRANGERS_MAY = {
     "Gate.arrive": "the sign-in page: says whether somebody is signed in already, and repeats a refusal's sentence",
     "Gate.welcome": "the page behind a one-time link: says which role the link in the address gives",
+    "Reconnect.arrive": "the page behind a reconnect link: names the account that the link in the address is for",
 }
 """Our own handlers that answer without a session."""
+
+PAGES_FOR_STRANGERS = ("____gate", "____reconnect")
+"""The states of the pages that strangers open."""
 
 VIEWERS_CHANGE = {"Profile.save": {"people", "audit_log"}}
 """Handlers by which a viewer changes something, and the tables: their own name and time zone, which is noted."""
@@ -141,7 +145,7 @@ def test_what_strangers_may_ask_tells_nothing_about_us(product: Product) -> None
         for handler in product.of("public"):
             tab.send(handler["name"], product.payload(handler))
         answers = tab.updates_until_quiet()
-        others = {state: values for state, values in told(answers).items() if not state.endswith("____gate")}
+        others = {state: values for state, values in told(answers).items() if not state.endswith(PAGES_FOR_STRANGERS)}
 
     assert {} == {state: values for state, values in others.items() if not values.items() <= tab.first[state].items()}
     assert SHOP not in json.dumps(answers)
