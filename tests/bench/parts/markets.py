@@ -22,10 +22,10 @@ from tests.bench.parts.sales_day import MARKETS, Day, Plan
 class Markets:
     """The simulated marketplaces with the day's goods in them."""
 
-    def __init__(self, plan: Plan, clock: Callable[[], float]) -> None:
-        """All of them open, none down."""
+    def __init__(self, plan: Plan, clock: Callable[[], float], webhooks: bool) -> None:
+        """All of them open, none down; without `webhooks` they tell nothing by themselves."""
         self.world = World(Options(products=plan.skus, orders=0, limits=True, seed=plan.seed, clock=clock))
-        self.world.hooks.courier = Mail(clock)
+        self.world.hooks.courier = Mail(clock, webhooks)
         self.app = server.build_app(self.world)
         opened = {shop.marketplace: shop for shop in reversed(self.world.shops())}
         self.shops: list[Shop] = [opened[market.slug] for market in MARKETS]
@@ -78,15 +78,18 @@ def goods(slug: str, sku: int, units: int) -> Product:
 class Mail(Courier):
     """Carries webhooks on the loop, each market's as late as it is."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        """Nothing on its way."""
+    def __init__(self, clock: Callable[[], float], delivers: bool) -> None:
+        """Nothing on its way. What is not delivered is lost."""
         super().__init__(clock)
+        self._delivers = delivers
         self._late = {market.slug: market.notice for market in MARKETS}
-        self._client = httpx.AsyncClient(timeout=30)
+        self._client = httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_keepalive_connections=0))
         self._under_way: set[asyncio.Task[None]] = set()
 
     def post(self, letter: Letter, delay: float = 0.0) -> None:
         """Send a letter after so many seconds, and the market's own."""
+        if not self._delivers:
+            return
         task = asyncio.get_running_loop().create_task(self._carry(letter, delay + self._late[letter.marketplace]))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)

@@ -51,7 +51,7 @@ class Trade:
     def __init__(self, way: str, plan: Plan, loop: SkippingLoop) -> None:
         """Not begun."""
         self.way, self.plan, self.loop = way, plan, loop
-        self.market = Markets(plan, lambda: utcnow().timestamp())
+        self.market = Markets(plan, lambda: utcnow().timestamp(), webhooks=way == "ours")
         self.that = day(plan, self.market.sold_at)
         self.market.stock(self.that)
         self.till = Till(self.that.units)
@@ -80,9 +80,8 @@ class Trade:
         ids = []
         for market in MARKETS:
             ids.append(connect(market.slug, lookback_days=7, interval_minutes=60))
-            if self.way == "ours":
-                with writing() as session:
-                    endpoints.expect(session, ids[-1], market.slug)
+            with writing() as session:
+                endpoints.expect(session, ids[-1], market.slug)
         await self._cycle()
         with writing() as session:
             session.execute(text("UPDATE connections SET push_approved_at = changed_at"))
