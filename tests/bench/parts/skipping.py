@@ -15,21 +15,77 @@ from typing import Any
 
 from nexus_ui import clock
 
-LOOK_AGAIN = 0.02
+LOOK_AGAIN, PATIENCE = 0.02, 5.0
 LONGEST = 3_600.0
+Way = tuple[Any, Any]
+"""From an address to another."""
+
+
+class _Wire:
+    """What was sent and has not arrived: a kernel under load takes its time, which nobody is to wait for otherwise."""
+
+    def __init__(self) -> None:
+        self.under_way: dict[Way, int] = {}
+        self.open: set[Way] = set()
+        self.connecting = 0
+
+    def carry(self, way: Way, size: int) -> None:
+        left = self.under_way.get(way, 0) + size
+        if left:
+            self.under_way[way] = left
+        else:
+            self.under_way.pop(way, None)
+
+    def close(self, way: Way) -> None:
+        self.open.discard(way)
+        for one in (way, way[::-1]):
+            self.under_way.pop(one, None)
+
+    @property
+    def busy(self) -> bool:
+        return self.connecting > 0 or any(size > 0 and way[::-1] in self.open for way, size in self.under_way.items())
+
+
+class _Counted:
+    """A connected socket whose bytes are counted."""
+
+    def __init__(self, sock: Any, wire: _Wire, accepted: bool) -> None:
+        self._sock, self._wire = sock, wire
+        self._way: Way = (sock.getsockname(), sock.getpeername())
+        wire.open.add(self._way)
+        if not accepted:
+            wire.open.add(self._way[::-1])
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+    def send(self, data: Any) -> int:
+        size: int = self._sock.send(data)
+        self._wire.carry(self._way, size)
+        return size
+
+    def recv(self, most: int) -> bytes:
+        data: bytes = self._sock.recv(most)
+        self._wire.carry(self._way[::-1], -len(data))
+        return data
+
+    def close(self) -> None:
+        self._wire.close(self._way)
+        self._sock.close()
 
 
 class _Selector(selectors.DefaultSelector):
-    """Looks whether anything arrived; if not, and no thread is at work, the time to wait for has come."""
+    """Looks whether anything arrived; if not, and nothing is under way or at work, the time to wait for has come."""
 
-    def __init__(self) -> None:
+    def __init__(self, wire: _Wire) -> None:
         super().__init__()
-        self.skipped, self.working = 0.0, 0
+        self._wire, self.skipped, self.working = wire, 0.0, 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        found = super().select(0)
-        while not found and self.working and timeout != 0:
+        found, tries = super().select(0), PATIENCE / LOOK_AGAIN
+        while not found and timeout != 0 and tries > 0 and (self.working or self._wire.busy):
             found = super().select(LOOK_AGAIN)
+            tries -= not self.working
         if not found and timeout != 0:
             self.skipped += LONGEST if timeout is None else max(0.0, timeout)
         return found
@@ -40,12 +96,21 @@ class SkippingLoop(asyncio.SelectorEventLoop):
 
     def __init__(self, aside: Collection[Callable[..., Any]] = ()) -> None:
         """Nothing has passed."""
-        self._waits, self._aside = _Selector(), aside
+        self._wire = _Wire()
+        self._waits, self._aside = _Selector(self._wire), aside
         super().__init__(self._waits)
 
     def time(self) -> float:
         """Seconds that passed for everybody on this loop."""
         return self._waits.skipped
+
+    async def sock_connect(self, sock: Any, address: Any) -> None:
+        """Connect, for which time stands still."""
+        self._wire.connecting += 1
+        try:
+            await super().sock_connect(sock, address)
+        finally:
+            self._wire.connecting -= 1
 
     def run_in_executor(self, executor: Executor | None, func: Any, *args: Any) -> "asyncio.Future[Any]":  # type: ignore[override]  # its own stub says less
         """Work for which time stands still."""
@@ -63,6 +128,11 @@ class SkippingLoop(asyncio.SelectorEventLoop):
 
     def _worked(self, _future: "asyncio.Future[Any]") -> None:
         self._waits.working -= 1
+
+    def _make_socket_transport(self, sock: Any, *args: Any, server: Any = None, **more: Any) -> Any:
+        return super()._make_socket_transport(
+            _Counted(sock, self._wire, server is not None), *args, server=server, **more
+        )  # type: ignore[misc]  # where every transport of the standard library's loop is made
 
 
 @contextlib.contextmanager
