@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel
 from nexus_ui.rules.alerts import Link, Severity
 from nexus_ui.storage import messages
 from nexus_ui.storage.database import reading
-from nexus_ui.storage.incidents import links
+from nexus_ui.storage.incidents import OPEN, links
 from nexus_ui.storage.listing import Paging, paging, rows
 from nexus_ui.storage.messages import Sending
 from nexus_ui.storage.origins import Origin, origins_of
@@ -110,12 +110,11 @@ def incident_page(wanted: IncidentFilter, number: int, now: datetime) -> Inciden
 
 def _is(show: Show, now: datetime) -> ColumnElement[bool]:
     attended = or_(N.acknowledged_at.is_not(None), func.coalesce(N.snoozed_until > now, False))
-    is_open = N.open_key.is_not(None)
     match show:
         case Show.OPEN:
-            return and_(is_open, ~attended)
+            return and_(OPEN, ~attended)
         case Show.ATTENDED:
-            return and_(is_open, attended)
+            return and_(OPEN, attended)
         case Show.OVER:
             return N.open_key.is_(None)
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
@@ -19,11 +19,10 @@ from nexus_ui.storage.tables import Incident
 INCIDENTS = SQLModel.metadata.tables["incidents"]
 CONNECTIONS = SQLModel.metadata.tables["connections"]
 N = INCIDENTS.c
-OPEN = N.open_key.is_not(None)
+OPEN = N.open_key > ""
+"""Asked so that both databases look into the index of the few that are open, however many are over."""
 NAME = select(CONNECTIONS.c.name).where(CONNECTIONS.c.id == N.connection_id).scalar_subquery().label("place")
 Condition = ColumnElement[bool]
-LONGEST_COOLDOWN = timedelta(days=8)
-"""What was told longer ago holds nothing back: the settings allow no cooldown over a week."""
 FRESH = timedelta(minutes=1)
 """A watcher that sees the same every few seconds writes it down no more often than this."""
 
@@ -89,12 +88,12 @@ def sight(session: Session, trouble: Trouble, now: datetime) -> OpenIncident:
     adding = insert(INCIDENTS).values(row).on_conflict_do_nothing(index_elements=[N.open_key]).returning(N.id)
     if session.execute(adding).first() is None:
         _see_again(session, trouble, said, now)
-    return _open(session, now, [N.open_key == row["open_key"]], _same(trouble.connection_id, trouble.kind))[0]
+    return _open(session, now, N.open_key == row["open_key"])[0]
 
 
 def open_ones(session: Session, now: datetime, lock: bool = True) -> list[OpenIncident]:
     """Open incidents, the oldest first; locked for this write transaction unless told otherwise."""
-    return _open(session, now, [OPEN], [], lock)
+    return _open(session, now, OPEN, lock)
 
 
 def told(session: Session, incident: OpenIncident, now: datetime) -> None:
@@ -171,27 +170,33 @@ def of_removed(session: Session) -> dict[str, list[str]]:
     return found
 
 
-def _open(
-    session: Session, now: datetime, which: Sequence[Condition], same: Sequence[Condition], lock: bool = True
-) -> list[OpenIncident]:
-    """These open incidents; `same` narrows where else their trouble may have been told of."""
-    wanted = select(INCIDENTS, NAME).where(*which).order_by(N.opened_at, N.id)
+def _open(session: Session, now: datetime, which: Condition, lock: bool = True) -> list[OpenIncident]:
+    """These open incidents."""
+    wanted = select(INCIDENTS, NAME).where(which).order_by(N.opened_at, N.id)
     found = rows(session, wanted.with_for_update(of=INCIDENTS) if lock else wanted)
-    if not found:
-        return []
-    lately = (N.alerted_at > now - LONGEST_COOLDOWN, N.alerted_at <= now + AHEAD)
-    grouped = select(N.connection_id, N.kind, func.max(N.alerted_at)).where(*same, *lately)
-    told_at = {(owner, kind): at for owner, kind, at in rows(session, grouped.group_by(N.connection_id, N.kind))}
+    before = _told_before(session, {(row.connection_id, row.kind) for row in found if row.alerted_at is None}, now)
     return [
         OpenIncident(
             row.id,
             _trouble(row),
             row.opened_at,
-            _standing(row, told_at.get((row.connection_id, row.kind))),
+            _standing(row, row.alerted_at or before.get((row.connection_id, row.kind))),
             row.place or "",
         )
         for row in found
     ]
+
+
+def _told_before(
+    session: Session, troubles: Collection[tuple[str | None, str]], now: datetime
+) -> dict[tuple[str | None, str], datetime]:
+    """When the same error of the same connection was told last, of incidents nobody has been told of yet."""
+    if not troubles:
+        return {}
+    any_of = or_(*(and_(_of(connection_id), N.kind == kind) for connection_id, kind in troubles))
+    wanted = select(N.connection_id, N.kind, func.max(N.alerted_at)).where(any_of, N.alerted_at <= now + AHEAD)
+    grouped = wanted.group_by(N.connection_id, N.kind)
+    return {(connection_id, kind): at for connection_id, kind, at in rows(session, grouped)}
 
 
 def _of(connection_id: str | None) -> Condition:
