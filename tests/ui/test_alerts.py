@@ -133,11 +133,8 @@ async def test_the_messages_of_an_alert_show_what_became_of_them(state_of: State
     tell_waiting(troubled.now)
     state = state_of(Alerts, "/alerts")
     await Alerts.load.fn(state)
-    told = {row.title + row.place.name: row.told for row in state.rows}
 
-    assert [("Alert by Ops", "on its way")] == [
-        (one.what, one.state) for row in told.values() for one in row if one.state
-    ]
+    assert [("Alert by Ops", "on its way")] == [(one.what, one.state) for row in state.rows for one in row.told]
 
 
 async def test_a_channel_is_set_up_and_its_secret_never_reaches_the_page(state_of: StateOf) -> None:
