@@ -19,6 +19,8 @@ MICROS = 1_000_000
 DAY = 86_400 * MICROS
 ORDERS_SPREAD = 90 * DAY
 PRODUCTS_SPREAD = 365 * DAY
+ORDERS_ENDED = 60 * MICROS
+"""The last order of the past is so old when the shop opens: the numbers shown then have left its units out already."""
 
 
 class Shop:
@@ -56,7 +58,7 @@ class Shop:
         size = products if catalogue is None else len(catalogue)
         self.products = Timeline(size, _evenly(size, _month_start(clock()) - PRODUCTS_SPREAD, PRODUCTS_SPREAD))
         count = orders if size else 0
-        self._first_order = int(clock() * MICROS) - ORDERS_SPREAD
+        self._first_order = int(clock() * MICROS) - ORDERS_SPREAD - ORDERS_ENDED
         self.orders = Timeline(count, _evenly(count, self._first_order, ORDERS_SPREAD))
 
     def now(self) -> int:

@@ -60,6 +60,8 @@ class Bulk:
         self._cursor: Any = connection.connection.cursor()
         self.moment: Callable[[datetime], Any] = _in_utc if self._postgres else stamp
         """A time as this database's driver takes and returns it; two of them compare as the times do."""
+        self.second: Callable[[Any], Any] = _whole_second if self._postgres else _whole_second_of_text
+        """The beginning of the second in which such a time lies."""
 
     def run(self, statement: str, *values: Any) -> int:
         """Execute one statement; returns how many rows it changed."""
@@ -155,6 +157,14 @@ def _as_json(values: Iterable[str]) -> str:
 
 def _in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
+
+
+def _whole_second(value: datetime) -> datetime:
+    return value.replace(microsecond=0)
+
+
+def _whole_second_of_text(value: str) -> str:
+    return f"{value[:19]}.000000Z"
 
 
 @lru_cache(maxsize=128)

@@ -149,8 +149,8 @@ def _sold_since(bulk: Bulk, sandbox: bool, skus: Collection[str], moment: dateti
     among, values = bulk.among("l.sku", skus)
     found = bulk.rows(
         "SELECT l.sku, sum(l.reserved + l.sold) FROM stock_lines AS l "  # noqa: S608 - our own names
-        f"JOIN connections AS c ON c.id = l.connection_id WHERE {among} AND c.sandbox = ? AND l.placed_at > ? "
+        f"JOIN connections AS c ON c.id = l.connection_id WHERE {among} AND c.sandbox = ? AND l.placed_at >= ? "
         "GROUP BY l.sku",
-        *(values, sandbox, bulk.moment(moment)),
+        *(values, sandbox, bulk.second(bulk.moment(moment))),
     )
     return {one[0]: int(one[1]) for one in found}

@@ -2,6 +2,9 @@
 
 Every movement is written once per SKU and cause; on hand is only ever changed by what was written. On PostgreSQL the
 writers of the ledger take turns, so that none works from another's half. The sandbox's stock is counted by itself.
+
+Marketplaces tell times in whole seconds. What was placed within the very second of a moment counts as placed after it:
+where one second leaves it open, what is counted is rather one unit too few than one sold twice.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -120,7 +123,7 @@ def follow(bulk: Bulk, connection_id: str, orders: Sequence[Row], lines: Iterabl
     """
     [(root, since)] = bulk.rows(FIRST_CONNECTION, connection_id) or [(None, None)]
     by_ref = {row[1]: row for row in orders}
-    recent = {ref for ref, row in by_ref.items() if root is not None and row[5] > since}
+    recent = {ref for ref, row in by_ref.items() if root is not None and row[5] >= bulk.second(since)}
     if not recent and root in {connection_id, None}:
         return
     bulk.take_turns("stock ledger")
@@ -149,7 +152,7 @@ def _settle(book: Book, key: Row, connection_id: str, order: Row, wanted: Row | 
     sku, quantity = (wanted[3], wanted[5]) if wanted is not None else (known[3] if known else "", 0)
     item = book.items.get(sku)
     seen_at = item.seen_at if item else None
-    seen = seen_at is not None and placed_at <= seen_at
+    seen = seen_at is not None and placed_at < book.bulk.second(seen_at)
     after, postings = turned(
         line_key(*key), before, Line(sku, *effect(status, quantity, seen, seen and updated_at <= seen_at))
     )
@@ -161,7 +164,7 @@ def _settle(book: Book, key: Row, connection_id: str, order: Row, wanted: Row | 
 def _look_back(book: Book, row: Row) -> None:
     """A line that was known before its SKU was: the number that was seen has left its units out already."""
     before = Line(*row[3:8])
-    included = before.reserved + before.sold if row[8] <= book.now else 0
+    included = before.reserved + before.sold if row[8] < book.bulk.second(book.now) else 0
     after, postings = turned(line_key(*row[:3]), before, replace(before, included=included))
     item = book.items[before.sku]
     item.on_hand += before.included - before.sold
