@@ -27,15 +27,16 @@ Visit = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test of this folder drives a browser, and all of them run last.
+    """Every test of this folder drives a browser; all of them run last, and of them the first start's journeys first.
 
     Playwright keeps an event loop running in the main thread from its first use on, and asyncio refuses a second one.
+    All journeys share one product, and most of them break something on purpose: the first start has to be whole.
     """
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-    items.sort(key=lambda item: here in item.path.parents)
+    items.sort(key=lambda item: (here in item.path.parents, item.path != here / "test_connections.py"))
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from tests.ninth import fair
 
 ROOT = Path(__file__).parent.parent.parent
 LEFT_BEHIND = shutil.ignore_patterns(".git", ".web", ".nexus", "__pycache__", ".*_cache", "tests", "*.pyc")
-START_SECONDS = 240
+START_SECONDS = 600
 STOP_SECONDS = 20
 OWN_VARIABLES = ("NEXUS_", "DATABASE_URL", "CREDENTIALS_ENCRYPTION_KEY", "GRANIAN_", "REFLEX_")
 

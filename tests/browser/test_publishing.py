@@ -13,12 +13,11 @@ PUSH_TIMEOUT = 45_000
 
 
 @pytest.fixture
-def imported(visit: Visit, sandbox: Sandbox) -> Visit:
-    """Browsers in front of a shop whose first import is done."""
-    page = visit()
-    card = page.get_by_role("article", name="Shopify sandbox", exact=True)
+def shop(visit: Visit, sandbox: Sandbox) -> str:
+    """A shop whose first import is done: its connection's id."""
+    card = visit().get_by_role("article", name="Shopify sandbox", exact=True)
     expect(card.locator("header .badge", has_text="Active")).to_be_visible(timeout=IMPORT_TIMEOUT)
-    return visit
+    return str(card.get_attribute("id"))
 
 
 def rows(page: Page, table: str) -> Locator:
@@ -47,12 +46,12 @@ def count(page: Page, numbers: dict[str, int]) -> None:
     expect(dialog).to_be_hidden()
 
 
-def publish(visit: Visit, place: int, units: int) -> tuple[Page, str]:
+def publish(visit: Visit, shop: str, place: int, units: int) -> tuple[Page, str]:
     """Count one SKU and see it published, approving what is held; returns the page of its push, and the SKU."""
-    page = visit("/stock")
+    page = visit(f"/stock?connection={shop}")
     (sku,) = some_skus(page, place, 1)
     count(page, {sku: units})
-    page = visit(f"/stock/pushes?q={sku}")
+    page = visit(f"/stock/pushes?connection={shop}&q={sku}")
     newest = rows(page, "Pushes").first
     expect(newest).to_contain_text(re.compile("Held|Under way|Done"), timeout=PUSH_TIMEOUT)
     newest.locator("a.linklike").click()
@@ -64,12 +63,12 @@ def publish(visit: Visit, place: int, units: int) -> tuple[Page, str]:
     return page, sku
 
 
-def test_the_first_push_is_held_and_what_was_left_out_drifts_until_it_is_pushed(imported: Visit) -> None:
+def test_the_first_push_is_held_and_what_was_left_out_drifts_until_it_is_pushed(visit: Visit, shop: str) -> None:
     """Nothing goes before somebody looked; the rest is confirmed by reading back; one click puts the drift right."""
-    page = imported("/stock")
+    page = visit(f"/stock?connection={shop}")
     low, middle, none = some_skus(page, 0, 3)
     count(page, {low: 41, middle: 42, none: 0})
-    page.goto(page.url.split("/stock")[0])
+    page.get_by_role("link", name="Connections").first.click()
     card = page.get_by_role("article", name="Shopify sandbox", exact=True)
     card.get_by_role("link", name="Look at it").click(timeout=PUSH_TIMEOUT)
     page.get_by_role("link", name="3 SKUs").click()
@@ -83,7 +82,8 @@ def test_the_first_push_is_held_and_what_was_left_out_drifts_until_it_is_pushed(
     expect(numbers.filter(has_text=none)).to_contain_text("Declined by Anna Berg")
     page.get_by_role("link", name="Stock").first.click()
     page.get_by_role("link", name="Drift").click()
-    drifting = rows(page, "Drift").filter(has_text=none)
+    page.get_by_placeholder("Search SKU or title").fill(none)
+    drifting = rows(page, "Drift").filter(has_text="Shopify sandbox").filter(has_text=none)
     expect(drifting).to_contain_text("too many")
     expect(drifting).to_contain_text("Declined")
     drifting.get_by_role("button", name=f"Push {none} again").click()
@@ -91,9 +91,9 @@ def test_the_first_push_is_held_and_what_was_left_out_drifts_until_it_is_pushed(
     expect(drifting).to_have_count(0, timeout=PUSH_TIMEOUT)
 
 
-def test_a_push_can_be_taken_back(imported: Visit) -> None:
+def test_a_push_can_be_taken_back(visit: Visit, shop: str) -> None:
     """What stood there before is sent again, by a push of its own that both pages name."""
-    page, _ = publish(imported, 4, 43)
+    page, _ = publish(visit, shop, 4, 43)
     page.get_by_role("button", name="Undo").click()
     page.get_by_role("dialog", name="Undo this push").get_by_role("button", name="Send the earlier numbers").click()
     expect(page.get_by_role("region", name="Push", exact=True)).to_contain_text("of this push")
@@ -104,10 +104,10 @@ def test_a_push_can_be_taken_back(imported: Visit) -> None:
     expect(page.get_by_role("button", name="Undo")).to_be_hidden()
 
 
-def test_a_sku_can_have_a_rule_of_its_own(imported: Visit) -> None:
+def test_a_sku_can_have_a_rule_of_its_own(visit: Visit, shop: str) -> None:
     """What it would publish follows while it is typed, and is published once it is kept."""
-    _, sku = publish(imported, 5, 41)
-    page = imported(f"/stock?q={sku}")
+    _, sku = publish(visit, shop, 5, 41)
+    page = visit(f"/stock?q={sku}")
     page.get_by_role("button", name=sku, exact=True).click()
     dialog = page.get_by_role("dialog", name=sku)
     place = rows(page, "Published").filter(has_text="Shopify sandbox").first
@@ -122,24 +122,24 @@ def test_a_sku_can_have_a_rule_of_its_own(imported: Visit) -> None:
     expect(place).to_contain_text("Own rule")
     page.keyboard.press("Escape")
 
-    shows = page.get_by_role("table", name="Stock").locator(".shows li").first
+    shows = page.get_by_role("table", name="Stock").locator(".shows li", has_text="Shopify sandbox")
     expect(shows).to_have_text(re.compile(r"^Shopify sandbox\s*20$"), timeout=PUSH_TIMEOUT)
 
 
-def test_the_pages_fit_a_phone(imported: Visit) -> None:
+def test_the_pages_fit_a_phone(visit: Visit, shop: str) -> None:
     """At 360 pixels nothing scrolls sideways: the pushes, one of them, the board, and a SKU with its rule open."""
-    _, sku = publish(imported, 6, 40)
+    _, sku = publish(visit, shop, 6, 40)
     width = "document.documentElement.scrollWidth"
-    page = imported("/stock/pushes", width=360, height=800)
+    page = visit(f"/stock/pushes?connection={shop}", width=360, height=800)
     expect(rows(page, "Pushes").first).to_be_visible()
     found = [page.evaluate(width)]
     rows(page, "Pushes").first.locator("a.linklike").click()
     expect(rows(page, "Numbers of this push").first).to_be_visible()
     found.append(page.evaluate(width))
-    page = imported("/stock/drift", width=360, height=800)
+    page = visit("/stock/drift", width=360, height=800)
     expect(page.get_by_role("status").first).to_be_attached()
     found.append(page.evaluate(width))
-    page = imported(f"/stock?q={sku}", width=360, height=800)
+    page = visit(f"/stock?q={sku}", width=360, height=800)
     page.get_by_role("button", name=sku, exact=True).click()
     page.get_by_role("button", name="Change the rule on Shopify sandbox").click()
     expect(page.get_by_label("Keep it off this connection")).to_be_visible()

@@ -29,11 +29,12 @@ def pause_dialog() -> rx.Component:
     ends = rx.cond(
         Connections.pause_ends != "", rx.fragment("Goes on ", short(Connections.pause_ends), ", your time."), ""
     )
+    refused = rx.cond(Connections.pause_length == AT, "", Connections.problem)
     form = rx.el.form(
         dialog_body(
             rx.el.div(
                 text_field("reason", "Reason (optional)", "Shown on the card, so that others know.", max_length=200),
-                choice_field("length", "Until", list(LENGTHS.items()), ends, on_change=Connections.plan_pause),
+                choice_field("length", "Until", list(LENGTHS.items()), ends, refused, on_change=Connections.plan_pause),
                 rx.cond(Connections.pause_length == AT, at, rx.fragment()),
                 rx.el.ul(
                     _line("x", "No sync starts, and no stock is sent there. A running sync still ends."),

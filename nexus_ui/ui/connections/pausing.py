@@ -23,7 +23,7 @@ def pause_end(length: str, typed: str, now: datetime, zone: str) -> datetime | N
     """When a pause of that length ends, None for not by itself; `typed` is the day and time. Raises BadInput."""
     if length in HOURS:
         return now + timedelta(hours=HOURS[length])
-    if length == AT or (not length and typed):
+    if length == AT:
         return _typed(typed, zone)
     today = now.astimezone(ZoneInfo(zone)).date()
     if length == "morning":

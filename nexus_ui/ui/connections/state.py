@@ -17,6 +17,7 @@ from nexus_ui.ui.access import needs, who
 from nexus_ui.ui.address import address, one_of, whole
 from nexus_ui.ui.connections.pausing import AT, pause_end
 from nexus_ui.ui.connections.rows import Card, card_of, today
+from nexus_ui.ui.forms import filled
 from nexus_ui.ui.live import look
 from nexus_ui.ui.parts import toast_ok
 
@@ -162,12 +163,9 @@ class Connections(rx.State):
         """Pause the chosen connection, with a reason and an end when they are given."""
         connection_id, here = self.chosen.id, who()
         try:
-            length, typed = str(form.get("length", "")), str(form.get("until", ""))
-            until = pause_end(length, typed, utcnow(), here.time_zone)
-            reason = str(form.get("reason", ""))
-            await self._act(
-                connection_id, asyncio.to_thread(manage.pause, connection_id, here.person_id, reason, until)
-            )
+            until = pause_end(filled(form, "length"), filled(form, "until"), utcnow(), here.time_zone)
+            pausing = asyncio.to_thread(manage.pause, connection_id, here.person_id, filled(form, "reason"), until)
+            await self._act(connection_id, pausing)
         except Refused as no:
             return await self._refuse(no.message)
         return await self._done("Paused.")
@@ -176,7 +174,7 @@ class Connections(rx.State):
     async def remove(self, form: dict[str, Any]) -> Any:
         """Remove the chosen connection, if its name was typed."""
         connection_id, name = self.chosen.id, self.chosen.name
-        if " ".join(str(form.get("confirm", "")).split()) != name:
+        if " ".join(filled(form, "confirm").split()) != name:
             return await self._refuse(f"Type {name} to remove it.")
         forget = bool(form.get("forget"))
         try:

@@ -15,6 +15,7 @@ from nexus_ui.storage import channels, preferences, secrets
 from nexus_ui.storage.channels import ChannelLine
 from nexus_ui.ui import words
 from nexus_ui.ui.access import needs, who
+from nexus_ui.ui.forms import filled
 from nexus_ui.ui.live import look
 from nexus_ui.ui.parts import toast_bad, toast_ok
 
@@ -99,7 +100,7 @@ class Channels(rx.State):
         by = who()
         async with self:
             target, kind = self.form, self.kind
-        typed = {name: str(form.get(name, ""))[:4000] for name in BOXES}
+        typed = {name: filled(form, name)[:4000] for name in BOXES}
         try:
             if target == kind:
                 await asyncio.to_thread(flow.add, kind, typed["name"], typed, by)

@@ -16,9 +16,10 @@ from nexus_ui.storage.connections import Connected, ConnectionSettings
 from nexus_ui.storage.stock_preview import StockSpread, stock_spread
 from nexus_ui.ui import words
 from nexus_ui.ui.access import needs, who
+from nexus_ui.ui.forms import filled
 from nexus_ui.ui.places import Place
 from nexus_ui.ui.settings.forecasts import ForecastRow, forecast_row
-from nexus_ui.ui.settings.form import read_connection, text
+from nexus_ui.ui.settings.form import read_connection
 from nexus_ui.ui.settings.window_bar import Stretch, said, stretches
 
 BOXES = ("name", *ConnectionSettings.__slots__)
@@ -99,8 +100,8 @@ class ConnectionSetup(rx.State):
         wanted, problems = read_connection(form)
         try:
             if not problems:
-                if text(form, "name") != self.place.name:
-                    await asyncio.to_thread(manage.rename, connection_id, by, text(form, "name"))
+                if filled(form, "name") != self.place.name:
+                    await asyncio.to_thread(manage.rename, connection_id, by, filled(form, "name"))
                 await asyncio.to_thread(manage.change_settings, connection_id, by, wanted)
         except BadInput as refused:
             problems = {refused.field: refused.message}

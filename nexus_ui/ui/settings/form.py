@@ -6,6 +6,7 @@ from typing import Any
 from nexus_ui.errors import BadInput
 from nexus_ui.storage.connections import ConnectionSettings
 from nexus_ui.storage.preferences import ConnectionPreferences, StockPreferences
+from nexus_ui.ui.forms import filled
 
 Problems = dict[str, str]
 NOT_A_NUMBER = "Write a number, such as {example}."
@@ -45,8 +46,8 @@ def read_connection(form: Mapping[str, Any]) -> tuple[ConnectionSettings, Proble
             "retry_backoff_seconds": (_optional(float), "2"),
         },
     )
-    values |= {name: text(form, name) or None for name in ("window_start", "window_end")}
-    values |= {"time_zone": text(form, "time_zone"), "auto_reconnect": bool(form.get("auto_reconnect"))}
+    values |= {name: filled(form, name) or None for name in ("window_start", "window_end")}
+    values |= {"time_zone": filled(form, "time_zone"), "auto_reconnect": bool(form.get("auto_reconnect"))}
     return (ConnectionSettings() if problems else ConnectionSettings(**values)), problems
 
 
@@ -54,18 +55,13 @@ def read_stock(form: Mapping[str, Any]) -> tuple[StockPreferences, Problems]:
     """The settings of stock, or the problems by field (then the first half means nothing)."""
     numbers = {"brake_percent": (_whole, "20"), "brake_skus": (_whole, "10"), "last_units": (_whole, "2")}
     values, problems = _parsed(form, numbers)
-    there = text(form, "last_unit_connection")
+    there = filled(form, "last_unit_connection")
     for name, value in values.items():
         try:
             StockPreferences(**{name: value, "last_unit_connection": there})
         except BadInput as wrong:
             problems[wrong.field or name] = wrong.message
     return (StockPreferences() if problems else StockPreferences(**values, last_unit_connection=there)), problems
-
-
-def text(form: Mapping[str, Any], name: str) -> str:
-    """What stands in a box, without spaces around it."""
-    return str(form.get(name) or "").strip()
 
 
 def _parsed(
@@ -75,7 +71,7 @@ def _parsed(
     problems: Problems = {}
     for name, (parse, example) in wanted.items():
         try:
-            values[name] = parse(text(form, name).replace(",", "."))
+            values[name] = parse(filled(form, name).replace(",", "."))
         except ValueError:
             problems[name] = NOT_A_NUMBER.format(example=example)
     return values, problems

@@ -12,6 +12,7 @@ from nexus_ui.storage.people import Known
 from nexus_ui.ui import words
 from nexus_ui.ui.access import needs, who
 from nexus_ui.ui.address import one_of
+from nexus_ui.ui.forms import filled
 from nexus_ui.ui.parts import copied, toast_ok
 
 
@@ -42,7 +43,7 @@ class People(rx.State):
     @needs("owner")
     async def invite(self, form: dict[str, Any]) -> Any:
         """Make a one-time link. It goes to the clipboard and a message, and is kept nowhere."""
-        role = Role(one_of(str(form.get("role")), Role, Role.VIEWER.value))
+        role = Role(one_of(filled(form, "role"), Role, Role.VIEWER.value))
         link = await asyncio.to_thread(sign_in.invite, role, who())
         told = "The invitation is copied. It works once, within 24 hours."
         return [copied(link), rx.toast.success(told, description=link, duration=60_000, close_button=True)]

@@ -8,8 +8,8 @@ import reflex as rx
 from nexus_ui.errors import BadInput
 from nexus_ui.flows import preferences as flow
 from nexus_ui.ui.access import Session, needs, who
+from nexus_ui.ui.forms import filled
 from nexus_ui.ui.parts import button, lines
-from nexus_ui.ui.settings.form import text
 from nexus_ui.ui.settings.layout import section, settings_page, zone_field
 
 
@@ -29,7 +29,7 @@ class Profile(rx.State):
     @needs("viewer")
     async def save(self, form: dict[str, Any]) -> None:
         """Keep the zone; every time on the page follows at once."""
-        zone = text(form, "time_zone")
+        zone = filled(form, "time_zone")
         try:
             await asyncio.to_thread(flow.change_time_zone, zone, who())
         except BadInput as refused:

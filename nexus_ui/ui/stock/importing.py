@@ -9,6 +9,7 @@ from nexus_ui.errors import BadInput
 from nexus_ui.flows import stock as flow
 from nexus_ui.ui import words
 from nexus_ui.ui.access import Session, needs, who
+from nexus_ui.ui.forms import filled
 from nexus_ui.ui.parts import badge, button, dialog, dialog_body, dialog_foot, labelled, notice, toast_ok
 from nexus_ui.ui.parts.listing import list_cell, list_table, plain_head
 from nexus_ui.ui.stock.rows import ChangeRow, WrongRow, change_of, wrong_of
@@ -45,16 +46,16 @@ class StockImport(rx.State):
     @needs("admin", background=True)
     async def send(self, form: dict[str, Any]) -> Any:
         """Show what the file would do, or apply what was shown."""
-        by, text = who(), str(form.get("text", ""))
+        by, pasted = who(), filled(form, "text")
         async with self:
             applying, self.busy = self.looked and self.count > 0, True
         try:
             if not applying:
-                found = await asyncio.to_thread(flow.preview, text, by)
+                found = await asyncio.to_thread(flow.preview, pasted, by)
                 async with self:
                     self._look(found)
                 return None
-            changed = await asyncio.to_thread(flow.apply, text, by)
+            changed = await asyncio.to_thread(flow.apply, pasted, by)
             async with self:
                 self._forget()
                 self.shown = False

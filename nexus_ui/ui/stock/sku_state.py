@@ -13,6 +13,7 @@ from nexus_ui.rules import publish
 from nexus_ui.storage.stock import StockLine, stock_detail
 from nexus_ui.ui import words
 from nexus_ui.ui.access import needs, who
+from nexus_ui.ui.forms import filled
 from nexus_ui.ui.parts import toast_bad, toast_ok
 from nexus_ui.ui.stock.rows import StockPanel, panel_of, sku_of
 
@@ -86,7 +87,7 @@ class StockSku(rx.State):
     async def save_rule(self, form: dict[str, Any]) -> Any:
         """Keep the rule, or say at the box what is wrong with it."""
         by, sku, connection_id = who(), self.panel.row.sku, self.ruling
-        typed, kept_off = str(form.get("own_buffer", ""))[:20], bool(form.get("kept_off"))
+        typed, kept_off = filled(form, "own_buffer")[:20], bool(form.get("kept_off"))
         try:
             own = _percent(typed)
             async with self:

@@ -12,6 +12,7 @@ from nexus_ui.ids import new_id
 from nexus_ui.storage.stock import Only, StockFilter, StockPage, StockSort, stock_page
 from nexus_ui.ui.access import needs, who
 from nexus_ui.ui.address import address, one_of
+from nexus_ui.ui.forms import filled
 from nexus_ui.ui.listing import Listing, Question, Sheet
 from nexus_ui.ui.parts import toast_ok
 from nexus_ui.ui.stock.rows import StockRow, row_of, sku_of
@@ -62,7 +63,7 @@ class Stock(Listing, rx.State):
             return None
         sku, sandbox = sku_of(key)
         before = int(seen) if seen else None
-        typed, reason = str(form.get("on_hand", ""))[:40], str(form.get("reason", ""))[:400]
+        typed, reason = filled(form, "on_hand")[:40], filled(form, "reason")[:400]
         try:
             await asyncio.to_thread(flow.change, sku, sandbox, typed, before, reason, by, once)
         except BadInput as no:
