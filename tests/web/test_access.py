@@ -31,7 +31,7 @@ from tests.flows.conftest import let_in
 from tests.web.wire import Tab, names, told
 
 ROOT = Path(__file__).parent.parent.parent
-START_PATIENCE = 90.0
+START_PATIENCE = 300.0
 SHOP = "Shop behind the door"
 
 STRANGERS_MAY = {
