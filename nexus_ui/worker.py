@@ -17,7 +17,7 @@ from nexus_ui import settings
 from nexus_ui.careful import Careful
 from nexus_ui.clock import utcnow
 from nexus_ui.dispatch import Here
-from nexus_ui.flows import sync
+from nexus_ui.flows import sharing, sync
 from nexus_ui.flows.writing import stored
 from nexus_ui.scheduling import Schedule
 from nexus_ui.storage import beats, upgrades
@@ -85,6 +85,7 @@ async def beating(name: str, here: Here) -> AsyncIterator[None]:
         taken = here.places - here.free
         sign = (f"worker {name}", "worker", utcnow(), started_at, name, taken, here.places)
         await asyncio.to_thread(beats.beat, *sign)
+        await sharing.share_budgets()
 
     async def go_on() -> None:
         while True:

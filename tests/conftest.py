@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 
 from nexus_ui import clock, settings
+from nexus_ui.adapters.kit import limits
 from nexus_ui.storage import database as engines
 from nexus_ui.storage import upgrades
 from tests import databases
@@ -137,5 +138,6 @@ def _defaults(home: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _forget() -> None:
+    limits.forget_all()
     engines.forget_engine()
     settings.current.cache_clear()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import col, delete, select
+from sqlmodel import col, delete, func, select
 
 from nexus_ui.storage.database import reading, writing
 from nexus_ui.storage.tables import Beat
@@ -36,6 +36,13 @@ def gone(name: str) -> None:
     """Take back the sign of a process that ends in good order."""
     with writing() as session:
         session.exec(delete(Beat).where(col(Beat.name) == name))
+
+
+def count(kind: str, since: datetime) -> int:
+    """How many processes of a kind have given a sign of life since."""
+    wanted = select(func.count()).where(col(Beat.kind) == kind, col(Beat.at) >= since)
+    with reading() as session:
+        return session.exec(wanted).one()
 
 
 def signs(kind: str = "") -> list[Sign]:

@@ -1,6 +1,9 @@
-"""The marketplace's budget, spent without being refused: token buckets of calls or points, shared within a process.
+"""The marketplace's budget, spent without being refused: token buckets of calls or points.
 
-What a marketplace says about its bucket replaces what its documents say; urgent work (a person waits) goes first.
+What a marketplace says about its bucket replaces what its documents say; urgent work (a person waits) goes first. The
+connections of a process spend from the same buckets. Several workers spend equal parts of what several connections
+share, so that together they spend what one would; what belongs to one account alone is whole, since one worker at a
+time works on a connection.
 """
 
 import asyncio
@@ -26,16 +29,28 @@ class _Ticket:
         return (not self.urgent, self.number)
 
 
+@dataclass(slots=True)
+class Sharing:
+    """How many workers spend from a bucket."""
+
+    workers: int = 1
+
+
+ALONE = Sharing()
+_sharing = Sharing()
+
+
 class Bucket:
     """Holds up to `burst` and regains `per_second`; whoever wants some stands in one line, urgent ones in front.
 
     Where replies tell of fixed windows it regains nothing within one, and all of it with the next.
     """
 
-    def __init__(self, burst: float, per_second: float) -> None:
-        """Start full."""
+    def __init__(self, burst: float, per_second: float, sharing: Sharing = ALONE) -> None:
+        """Start full. `burst` and `per_second` are the whole bucket's, however many share it."""
         self.burst, self.per_second = burst, per_second
-        self._level = burst
+        self._sharing = sharing
+        self._level = self._part(burst)
         self._seen = clock.monotonic()
         self._closed_until = 0.0
         self._in_flight = 0.0
@@ -48,9 +63,9 @@ class Bucket:
         """What could be spent now, as far as we know."""
         now = clock.monotonic()
         if not self._window:
-            self._level = min(self.burst, self._level + max(0.0, now - self._seen) * self.per_second)
+            self._level = min(self._most(), self._level + max(0.0, now - self._seen) * self._part(self.per_second))
         elif now >= self._full_at:
-            self._level, self._full_at = self.burst - self._in_flight, now + 2 * self._window
+            self._level, self._full_at = self._most() - self._in_flight, now + 2 * self._window
         self._seen = now
         return self._level
 
@@ -78,8 +93,8 @@ class Bucket:
         """
         self.burst, self.per_second = max(burst, 1.0), max(per_second, 0.001)
         level = self.available() + max(0.0, taken - spent)
-        others = max(0.0, self._in_flight - taken)
-        self._level = min(max(level, available - others), available, self.burst)
+        others, mine = max(0.0, self._in_flight - taken), self._part(available)
+        self._level = min(max(level, mine - others), mine, self._most())
         self._wake_first()
 
     def learn_window(self, *, limit: float, left: float, seconds: float) -> None:
@@ -91,7 +106,7 @@ class Bucket:
         self.burst = max(limit, 1.0)
         self._window = max(self._window, seconds, 0.001)
         self.per_second = self.burst / self._window
-        self._level = min(self.available(), left)
+        self._level = min(self.available(), self._part(left))
         self._full_at = clock.monotonic() + seconds
         self._wake_first()
 
@@ -105,6 +120,19 @@ class Bucket:
         """Nobody spends anything for so long."""
         self._closed_until = max(self._closed_until, clock.monotonic() + seconds)
 
+    def share(self) -> None:
+        """The number of those who share it has changed."""
+        self._level = min(self.available(), self._most())
+        self._wake_first()
+
+    def _part(self, whole: float) -> float:
+        return whole / self._sharing.workers
+
+    def _most(self) -> float:
+        """What can be saved up: our part, or what the first in line asks for."""
+        asked = self._line[0].cost if self._line else min(1.0, self.burst)
+        return max(self._part(self.burst), asked)
+
     def _wait_for(self, cost: float) -> float:
         return max(self._closed_for(), self._until(cost))
 
@@ -114,8 +142,8 @@ class Bucket:
         if missing <= 0:
             return 0.0
         if not self._window:
-            return missing / self.per_second
-        later = math.ceil(missing / self.burst) - 1
+            return missing / self._part(self.per_second)
+        later = math.ceil(missing / self._most()) - 1
         return max(0.0, self._full_at - clock.monotonic()) + later * self._window
 
     def _closed_for(self) -> float:
@@ -209,10 +237,25 @@ def budget(slug: str, owners: dict[str, str], limits: Sequence[Limit]) -> Budget
     for limit in limits:
         sharing = " ".join(owners.get(part) or owners["account"] for part in limit.shared_by.split("+"))
         key = (slug, sharing, limit.operation)
-        buckets[limit.operation] = _shared.setdefault(key, Bucket(limit.burst, limit.per_second))
+        among = ALONE if limit.shared_by == "account" else _sharing
+        buckets[limit.operation] = _shared.setdefault(key, Bucket(limit.burst, limit.per_second, among))
     return Budget(buckets)
 
 
+def share_among(workers: int) -> None:
+    """So many workers spend from what several connections share; this process takes its equal part."""
+    if workers != _sharing.workers:
+        _sharing.workers = max(1, workers)
+        for bucket in _shared.values():
+            bucket.share()
+
+
+def shared_among() -> int:
+    """How many workers spend from what several connections share."""
+    return _sharing.workers
+
+
 def forget_all() -> None:
-    """Start afresh with full buckets, for a new event loop."""
+    """Start afresh with full buckets and alone, for a new event loop."""
     _shared.clear()
+    _sharing.workers = 1

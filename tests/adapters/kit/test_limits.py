@@ -6,7 +6,7 @@ import pytest
 
 from nexus_ui import clock
 from nexus_ui.adapters.contract import Limit
-from nexus_ui.adapters.kit.limits import Bucket, budget, forget_all
+from nexus_ui.adapters.kit.limits import Bucket, Sharing, budget, forget_all, share_among, shared_among
 
 
 class Ticking:
@@ -193,6 +193,65 @@ async def test_a_rate_alone_is_learned_without_filling_the_bucket(ticking: Ticki
     ticking.now += 2
     assert 12 == bucket.available()
     assert 20 == bucket.burst
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+async def test_several_workers_together_spend_what_one_would(ticking: Ticking, workers: int) -> None:
+    """Each holds its part, regains its part, and takes its part of what a reply tells of."""
+    buckets = [Bucket(100, 10, Sharing(workers)) for _ in range(workers)]
+    full = sum(bucket.available() for bucket in buckets)
+    for bucket in buckets:
+        await bucket.take(bucket.available())
+    ticking.now += 4
+    regained = sum(bucket.available() for bucket in buckets)
+    for bucket in buckets:
+        bucket.learn(taken=0, spent=0, burst=200, per_second=20, available=30)
+    told = sum(bucket.available() for bucket in buckets)
+    ticking.now += 1_000
+
+    assert pytest.approx([100, 40, 30, 200]) == [full, regained, told, sum(bucket.available() for bucket in buckets)]
+
+
+async def test_what_costs_more_than_a_part_is_saved_up_for(ticking: Ticking) -> None:
+    """A worker's part of the bucket may be smaller than one call; it waits, and pays the whole of it."""
+    bucket = Bucket(10, 10, Sharing(5))
+    asked = asyncio.ensure_future(bucket.take(8))
+    await asyncio.sleep(0)
+    waited = bucket.expected_wait(0)
+    ticking.now += waited
+    bucket.close(0)
+    bucket.share()
+    await asked
+
+    assert (3, 0) == (pytest.approx(waited), pytest.approx(bucket.available()))
+
+
+async def test_a_window_is_shared_as_well(ticking: Ticking) -> None:
+    """Its part of what is left, then its part of the next one; a single call always fits."""
+    bucket, tiny = Bucket(10, 10, Sharing(2)), Bucket(1, 1, Sharing(2))
+    bucket.learn_window(limit=10, left=6, seconds=5)
+    tiny.learn_window(limit=1, left=0, seconds=5)
+    left = bucket.available()
+    ticking.now += 5
+
+    assert (3, 5, 1) == (left, bucket.available(), tiny.available())
+
+
+def test_a_worker_more_or_less_changes_every_part_at_once() -> None:
+    """What one held beyond its part is gone, nothing is handed out twice, an account's own bucket stays whole."""
+    forget_all()
+    limits = [Limit("orders", 10, 0.001, "test", shared_by="app"), Limit("*", 10, 0.001, "test")]
+    buckets = budget("shop", {"account": "a", "app": "b"}, limits)
+    apps, accounts = buckets.bucket("orders"), buckets.bucket("*")
+    assert apps is not None
+    assert accounts is not None
+    levels = []
+    for workers in (2, 2, 1, 0):
+        share_among(workers)
+        levels.append((round(apps.available()), round(accounts.available())))
+
+    assert ([(5, 10)] * 4, 1) == (levels, shared_among())
+    forget_all()
 
 
 def test_a_limit_may_be_shared_by_several_things_together() -> None:
