@@ -38,7 +38,7 @@ from tests.databases import Database
 from tests.flows.test_alert import person, wrong
 from tests.storage.shelves import connection, keep
 
-Answer = Callable[[], tuple[int, dict[str, str], str]]
+Answer = Callable[[str], tuple[int, dict[str, str], str]]
 
 
 class Mailbox:
@@ -128,12 +128,12 @@ def mailbox() -> Iterator[tuple[Mailbox, int]]:
 
 
 class Hook:
-    """A webhook that keeps what is posted; `answer` says what it replies."""
+    """A webhook that keeps what is posted; `answer` says what it replies at a path."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.paths: list[str] = []
-        self.answer: Answer = lambda: (200, {}, "ok")
+        self.answer: Answer = lambda _path: (200, {}, "ok")
         self.url = ""
 
 
@@ -148,7 +148,7 @@ def hook(fresh_home: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hook]:
         def do_POST(self) -> None:
             found.paths.append(self.path)
             found.texts.append(msgspec.json.decode(self.rfile.read(int(self.headers["content-length"])))["text"])
-            status, headers, body = found.answer()
+            status, headers, body = found.answer(self.path)
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
@@ -253,13 +253,13 @@ async def test_slack_cannot_be_spoken_to_by_a_name(clock: SettableClock, hook: H
 async def test_a_channel_that_is_down_is_tried_again_until_it_is_back(clock: SettableClock, hook: Hook) -> None:
     """503 for two hours: tries get rarer, the trouble is shown and told by the other channel, and it arrives once."""
     down, works = slack(hook, "Down"), channels.add("slack", "Other", {"url": f"{hook.url}/2"}, person())
-    hook.answer = lambda: (200, {}, "ok") if hook.paths[-1].endswith("/2") else (503, {}, "out")
+    hook.answer = lambda path: (200, {}, "ok") if path.endswith("/2") else (503, {}, "out")
     alert.raise_(wrong())
     await walk(clock, timedelta(hours=2))
     tries = sum(not path.endswith("/2") for path in hook.paths)
     shown = line(down)
     told = [text for text in hook.texts if "Alerts by Down do not arrive" in text.splitlines()[0]]
-    hook.answer = lambda: (200, {}, "ok")
+    hook.answer = lambda _path: (200, {}, "ok")
     await walk(clock, timedelta(hours=1, minutes=5))
 
     assert 5 <= tries <= 20
@@ -276,7 +276,7 @@ async def test_a_channel_that_is_down_is_tried_again_until_it_is_back(clock: Set
 async def test_what_could_not_be_sent_for_a_day_is_given_up_and_shown(clock: SettableClock, hook: Hook) -> None:
     """The address is gone there: once an hour for a day, then it says so for good."""
     channel = slack(hook)
-    hook.answer = lambda: (404, {}, "no_service")
+    hook.answer = lambda _path: (404, {}, "no_service")
     alert.raise_(wrong())
     await walk(clock, timedelta(hours=26), timedelta(minutes=10))
 
@@ -289,12 +289,12 @@ async def test_what_could_not_be_sent_for_a_day_is_given_up_and_shown(clock: Set
 async def test_a_recovery_replaces_what_was_not_sent_yet(clock: SettableClock, hook: Hook) -> None:
     """The channel was down while it lasted: one message, which tells the whole of it."""
     slack(hook)
-    hook.answer = lambda: (503, {}, "")
+    hook.answer = lambda _path: (503, {}, "")
     alert.raise_(wrong())
     await alert.deliver_due()
     clock.advance(seconds=10)
     alert.close("con_a", "unavailable", "It syncs again.")
-    hook.answer = lambda: (200, {}, "ok")
+    hook.answer = lambda _path: (200, {}, "ok")
     await walk(clock, timedelta(minutes=5))
 
     assert ["superseded", "sent"] == states()
@@ -304,10 +304,10 @@ async def test_a_recovery_replaces_what_was_not_sent_yet(clock: SettableClock, h
 async def test_a_channel_that_asks_for_patience_gets_it(clock: SettableClock, hook: Hook) -> None:
     """429 with Retry-After: not before."""
     slack(hook)
-    hook.answer = lambda: (429, {"Retry-After": "600"}, "")
+    hook.answer = lambda _path: (429, {"Retry-After": "600"}, "")
     alert.raise_(wrong())
     await alert.deliver_due()
-    hook.answer = lambda: (200, {}, "ok")
+    hook.answer = lambda _path: (200, {}, "ok")
     await walk(clock, timedelta(minutes=9))
     early = len(hook.texts)
     await walk(clock, timedelta(minutes=3))
@@ -354,7 +354,7 @@ async def test_a_test_says_what_the_webhook_answered(
 ) -> None:
     """In its own words, without the address, which is the secret; no redirect is followed."""
     channel = slack(hook)
-    hook.answer = lambda: (status, {"Location": hook.url}, body or hook.url)
+    hook.answer = lambda _path: (status, {"Location": hook.url}, body or hook.url)
 
     with pytest.raises(error) as refused:
         await channels.test(channel, person())
@@ -504,7 +504,7 @@ def test_a_channel_keeps_its_secret_through_tidying_and_loses_it_when_removed(cl
 async def test_a_channel_that_is_off_or_removed_gets_nothing(clock: SettableClock, hook: Hook) -> None:
     """Neither what is new nor what waited; its own trouble is over."""
     off, gone = slack(hook, "Off"), slack(hook, "Gone")
-    hook.answer = lambda: (404, {}, "")
+    hook.answer = lambda _path: (404, {}, "")
     alert.raise_(wrong())
     await alert.deliver_due()
     tried = len(hook.texts)
