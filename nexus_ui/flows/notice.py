@@ -27,7 +27,10 @@ HEARD = "It is not overdue any more."
 
 
 class Ears:
-    """When each process was heard last, by the listener's own clock: a sign counts when it differs from the last."""
+    """When each process was heard last, by the listener's own clock: a sign counts when it differs from the last.
+
+    A worker that comes back brings its scheduler along, whose sign may come a beat later: nobody is silent meanwhile.
+    """
 
     def __init__(self, patience: timedelta = START_PATIENCE) -> None:
         """Nothing heard yet."""
@@ -35,6 +38,7 @@ class Ears:
         self._signs: dict[str, tuple[datetime, datetime]] = {}
         self._listened_at: datetime | None = None
         self._since: datetime | None = None
+        self._alive = True
 
     def listen(self, now: datetime, signs: Iterable[Sign]) -> Engine:
         """Take in what stands in the database now."""
@@ -47,6 +51,10 @@ class Ears:
             known = before.get(sign.name)
             self._signs[sign.name] = known if known is not None and known[0] == sign.at else (sign.at, now)
         heard = {kind: {one.detail: self._signs[one.name][1] for one in present if one.kind == kind} for kind in KINDS}
+        alive = any(now - at <= silence.QUIET for at in heard["worker"].values())
+        if alive and not self._alive:
+            self._since = max(self._since, now + silence.QUIET)
+        self._alive = alive
         room = any(
             one.kind == "worker" and one.taken < one.places and now - self._signs[one.name][1] <= silence.QUIET
             for one in present

@@ -1,6 +1,5 @@
 """Journeys through silence and removal: a frozen worker shows, a pause plans its end, a removal is undone."""
 
-import signal
 from collections.abc import Iterator
 
 import psutil
@@ -10,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visit
 from tests.browser.running import Product, Sandbox
 from tests.browser.test_connections import SYNC_TIMEOUT, card, expect_status
+from tests.engine.workers import freeze
 
 SHOP = "Shopify sandbox"
 GOING = "Balcony shop"
@@ -22,10 +22,10 @@ def frozen(product: Product, sandbox: Sandbox) -> Iterator[psutil.Process]:
     """The product's worker, stopped as by a hanging machine; it goes on afterwards."""
     web = next(one for one in psutil.process_iter(["environ"]) if _is_web(one, product))
     [worker] = [child for child in web.children() if "worker" in child.cmdline()]
-    worker.send_signal(signal.SIGSTOP)
+    freeze(worker, product.home / "nexus.db")
     yield worker
     if worker.is_running():
-        worker.send_signal(signal.SIGCONT)
+        worker.resume()
 
 
 def _is_web(process: psutil.Process, product: Product) -> bool:
@@ -54,7 +54,7 @@ def test_a_frozen_worker_shows_in_the_header_and_on_the_card(
     expect(card(page, SHOP).get_by_role("alert")).to_contain_text("No worker gives a sign of life", timeout=NOTICED)
     expect(card(page, SHOP).locator("header")).to_contain_text("Overdue")
     expect_status(page, SHOP, "Active")
-    worker.send_signal(signal.SIGCONT)
+    worker.resume()
     expect(card(page, SHOP).get_by_role("alert")).to_have_count(0, timeout=NOTICED)
     expect(page.get_by_title("Engine: every part is running")).to_be_visible(timeout=NOTICED)
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from nexus_ui.adapters.kit import limits
 from nexus_ui.clock import utcnow
 from nexus_ui.flows import alarm, sync
 from nexus_ui.rules.alerts import Severity
@@ -94,7 +95,7 @@ async def test_a_cycle_that_only_has_to_wait_raises_and_ends_nothing(
 ) -> None:
     """Throttled is not failed; and it is no proof that an earlier error is gone."""
     shop, connection_id = shop_of(sandbox, "shopify"), connect(**HASTY)
-    throttled = Fault(fault="rate_limited", retry_after="absurd", seconds=4000)
+    throttled = Fault(fault="rate_limited", retry_after="seconds", seconds=4000)
     shop.faults.switch_on(throttled)
     await cycle(connection_id)
     nothing = shown()
@@ -102,6 +103,7 @@ async def test_a_cycle_that_only_has_to_wait_raises_and_ends_nothing(
     later = utcnow() + timedelta(hours=2)
     with writing() as session:
         session.connection().exec_driver_sql("UPDATE connections SET rate_limited_until = NULL")
+    limits.forget_all()
     shop.faults.switch_on(Fault(fault="outage"))
     await cycle(connection_id)
     shop.faults.switch_off()

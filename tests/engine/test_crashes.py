@@ -117,7 +117,7 @@ async def test_a_frozen_worker_writes_nothing_after_its_successor_began(
     with worker(tmp_path / "first.log", **QUICK) as first:
         frozen = eventually(lambda: running_cycle(connection_id))
         eventually(lambda: cycles.get(frozen).pages)
-        first.send(signal.SIGSTOP)
+        first.freeze(sqlite_database.home / "nexus.db")
         with worker(tmp_path / "second.log", **QUICK) as second:
             successor = eventually(lambda: (now := running_cycle(connection_id)) != frozen and now)
             before = cycles.get(frozen)

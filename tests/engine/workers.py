@@ -2,13 +2,18 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
+
+import psutil
+
+from nexus_ui.storage.turns import turn
 
 T = TypeVar("T")
 ROOT = Path(__file__).parent.parent.parent
@@ -45,6 +50,10 @@ class Worker:
         """Send it a signal."""
         self._process.send_signal(number)
 
+    def freeze(self, database: Path) -> None:
+        """SIGSTOP, as `freeze` does it."""
+        freeze(psutil.Process(self.pid), database)
+
     def kill(self) -> None:
         """kill -9, and wait until it is gone."""
         self._process.kill()
@@ -73,6 +82,31 @@ def worker(log: Path, **environment: str) -> Iterator[Worker]:
         if running.code is None:
             running.send(signal.SIGCONT)
             running.kill()
+
+
+def freeze(process: psutil.Process, database: Path) -> None:
+    """SIGSTOP at a moment at which it does not hold this SQLite file: whoever does stops everybody else as well."""
+
+    def stopped_alone() -> bool:
+        process.suspend()
+        eventually(lambda: process.status() == psutil.STATUS_STOPPED)
+        if not _at_once(database):
+            process.resume()
+        return process.status() == psutil.STATUS_STOPPED
+
+    eventually(stopped_alone)
+
+
+def _at_once(database: Path) -> bool:
+    """Whether somebody else gets to write to this file without waiting."""
+    began = time.monotonic()
+    with turn(database), closing(sqlite3.connect(database, timeout=0.5, isolation_level=None)) as writer:
+        try:
+            writer.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        writer.execute("ROLLBACK")
+    return time.monotonic() - began < 1
 
 
 def eventually(look: Callable[[], T | None], patience: float = PATIENCE, pause: float = 0.01) -> T:

@@ -73,7 +73,7 @@ async def test_a_frozen_worker_is_noticed_and_heard_again_when_it_thaws(
     with worker(tmp_path / "worker.log") as frozen:
         await until(heard("worker"))
         async with watching().on_duty():
-            frozen.send(signal.SIGSTOP)
+            frozen.freeze(sqlite_database.home / "nexus.db")
             await until(told("No worker is alive", True))
             frozen.send(signal.SIGCONT)
             await until(told("No worker is alive", False))

@@ -100,6 +100,31 @@ async def test_a_dead_engine_is_noticed_within_two_beats_told_once_and_closed(
     assert "" == overdue(waiting)
 
 
+@pytest.mark.parametrize("comes_back", ["a beat later", "never"])
+async def test_a_scheduler_may_be_heard_a_beat_after_its_worker_came_back(
+    sqlite_database: databases.Database, settable_clock: SettableClock, comes_back: str
+) -> None:
+    """The first trouble ends under its own name; one whose clock stays still is a trouble of its own."""
+    engine, noticing = Engine(), Noticing()
+    await live(settable_clock, noticing, engine, 70)
+    await live(settable_clock, noticing, _dead(), 12)
+    engine.scheduler = False
+    await live(settable_clock, noticing, engine, 6)
+    assert [(None, "No worker is alive", False)] == incidents()
+
+    engine.scheduler = comes_back == "a beat later"
+    await live(settable_clock, noticing, engine, 12)
+    after = [] if engine.scheduler else [(None, "The scheduler is silent", True)]
+    assert [(None, "No worker is alive", False), *after] == incidents()
+
+
+def _dead() -> Engine:
+    engine = Engine()
+    engine.scheduler = False
+    engine.workers.clear()
+    return engine
+
+
 async def test_a_late_connection_is_marked_and_told_with_its_own_reason(
     database: databases.Database, settable_clock: SettableClock
 ) -> None:
