@@ -1,15 +1,18 @@
 """Journeys through silence and removal: a frozen worker shows, a pause plans its end, a removal is undone."""
 
+import time
 from collections.abc import Iterator
 
 import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
+from nexus_ui.flows.notice import START_PATIENCE
+from nexus_ui.watchman import BEAT_SECONDS
 from tests.browser.conftest import Visit
 from tests.browser.running import Product, Sandbox
 from tests.browser.test_connections import SYNC_TIMEOUT, card, expect_status
-from tests.engine.workers import freeze
+from tests.engine.workers import eventually, freeze
 
 SHOP = "Shopify sandbox"
 GOING = "Balcony shop"
@@ -19,9 +22,11 @@ NOTICED = 60_000
 
 @pytest.fixture
 def frozen(product: Product, sandbox: Sandbox) -> Iterator[psutil.Process]:
-    """The product's worker, stopped as by a hanging machine; it goes on afterwards."""
+    """The product's worker, stopped as by a hanging machine once the watchman judges; it goes on afterwards."""
     web = next(one for one in psutil.process_iter(["environ"]) if _is_web(one, product))
     [worker] = [child for child in web.children() if "worker" in child.cmdline()]
+    listens = worker.create_time() + START_PATIENCE.total_seconds() + BEAT_SECONDS
+    eventually(lambda: time.time() > listens, patience=2 * START_PATIENCE.total_seconds())
     freeze(worker, product.home / "nexus.db")
     yield worker
     if worker.is_running():
